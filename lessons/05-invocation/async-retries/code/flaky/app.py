@@ -1,0 +1,9 @@
+"""Packs orders. The warehouse is down, so every order fails, but for those that say "ok"."""
+
+
+def handler(event, context):
+    order = event.get("order", "without a number")
+    print(f"packing order {order}")
+    if event.get("ok"):
+        return {"packed": order}
+    raise RuntimeError("the warehouse does not answer")

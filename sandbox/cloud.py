@@ -1,0 +1,200 @@
+"""The engine's state: everything of a pretend AWS that a fork copies.
+
+`Cloud` is the `Port` that services see of the world around them. It routes each call: who calls, may they,
+what does the service answer. It knows nothing of journals, clients or terminals; that is `sandbox.world`.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from typing import Any, cast
+
+from botocore import xform_name
+
+from sandbox.facts import Facts
+from sandbox.identity import Decision, Policies, Principal, Request, denied_message, evaluate
+from sandbox.kernel import Kernel, Promise
+from sandbox.runtime import Costs, Environments
+from sandbox.services import SERVICES
+from sandbox.services.base import AwsError, Call, OperationSpec, Service
+from sandbox.services.iam import IamService
+from sandbox.trace import ApiCalled, ApiFailed, PermissionDecided, Trace
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+_DecisionKey = tuple[str, str, str, tuple[tuple[str, str], ...]]
+
+
+class NotImplementedHereError(AwsError):
+    """The operation exists at AWS and not here; the message names what there is."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("NotImplementedHere", message, 501)
+
+
+class Cloud:
+    """The services, the clock and the trace of one pretend AWS.
+
+    Args:
+        seed: of all random streams.
+        profile: of the facts, "today" or "2019".
+        account_limit: concurrent executions of the account; None for the fact's value.
+        start: microseconds since the epoch at which the clock starts.
+    """
+
+    account = ACCOUNT
+    region = REGION
+
+    def __init__(self, *, seed: int, profile: str, account_limit: int | None, start: int) -> None:
+        self.facts = Facts.load(profile)
+        self.kernel = Kernel(start, seed)
+        self.trace = Trace(self.kernel)
+        self.account_limit = account_limit or self.facts["concurrency.account_limit"]
+        self.environments = Environments(costs=Costs.of(self.facts))
+        self._decisions: dict[_DecisionKey, Decision] = {}
+        self.services: dict[str, Service] = {kind.name: kind(self) for kind in SERVICES}
+        self.iam = cast(IamService, self.services["iam"])
+        self.administrator = self.iam.seed_administrator()
+
+    # -- calls ---------------------------------------------------------------------------------------------
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        params: dict[str, Any],
+        *,
+        principal: Principal,
+        cause: int,
+        context: Mapping[str, str] | None = None,
+        request_id: str = "",
+    ) -> dict[str, Any] | Promise:
+        """Call an operation under a principal; see `Port.call`. The request gets an id if it has none."""
+        target, method = self._find(service, operation)
+        spec: OperationSpec = method.spec
+        resource = "*" if spec.resource == "*" else getattr(target, spec.resource)(params)
+        request_id = request_id or self.kernel.uuid("request id")
+        called = self.trace.emit(
+            ApiCalled, resource, principal.arn, service, operation, request_id, cause=cause
+        )
+        failed = (resource, principal.arn, service, operation, request_id, called.seq)
+        try:
+            if spec.action is not None:
+                decision = self.authorize(principal, spec.action, resource, cause=called.seq, context=context)
+                if not decision.allowed:
+                    request = Request(principal, spec.action, resource, context or {})
+                    raise AwsError(target.denied_code, denied_message(request, decision), 403)
+            reply = method(Call(principal, request_id, called.seq, context or {}), **params)
+        except AwsError as error:
+            self._failed(error, *failed)
+            raise
+        if isinstance(reply, Promise):
+            reply.then(self._settled, *failed)
+            return reply
+        return cast(dict[str, Any], reply)
+
+    def _find(self, service: str, operation: str) -> tuple[Service, Any]:
+        target = self.services.get(service)
+        if target is None:
+            there = ", ".join(sorted(self.services))
+            raise NotImplementedHereError(f"{service} is not implemented here. Implemented: {there}.")
+        method = getattr(target, xform_name(operation), None)
+        if not hasattr(method, "spec"):
+            there = ", ".join(operations_of(target))
+            raise NotImplementedHereError(
+                f"{service} {operation} is not implemented here. Implemented: {there}."
+            )
+        return target, method
+
+    def _settled(self, promise: Promise, *failed: Any) -> None:
+        if isinstance(promise.error, AwsError):
+            self._failed(promise.error, *failed)
+
+    def _failed(
+        self,
+        error: AwsError,
+        resource: str,
+        principal: str,
+        service: str,
+        operation: str,
+        request_id: str,
+        cause: int,
+    ) -> None:
+        self.trace.emit(
+            ApiFailed,
+            resource,
+            principal,
+            service,
+            operation,
+            request_id,
+            error.code,
+            error.message,
+            cause=cause,
+        )
+
+    # -- identity ------------------------------------------------------------------------------------------
+
+    def authorize(
+        self,
+        principal: Principal,
+        action: str,
+        resource: str,
+        *,
+        cause: int,
+        context: Mapping[str, str] | None = None,
+    ) -> Decision:
+        """Ask IAM; see `Port.authorize`. Denials are traced each time, allowances when they are new."""
+        key = (principal.arn, action, resource, tuple(sorted((context or {}).items())))
+        decision = self._decisions.get(key)
+        new = decision is None
+        if decision is None:
+            request = Request(principal, action, resource, context or {})
+            decision = self._decisions[key] = evaluate(request, self.policies(principal, resource))
+        if new or not decision.allowed:
+            self.trace.emit(
+                PermissionDecided,
+                resource,
+                principal.arn,
+                action,
+                decision.allowed,
+                decision.reason,
+                cause=cause,
+            )
+        return decision
+
+    def policies(self, principal: Principal, resource: str) -> Policies:
+        """All policies that bear on a principal's request for a resource."""
+        policies = self.iam.policies_of(principal)
+        parts = resource.split(":", 3)
+        owner = self.services.get(parts[2]) if len(parts) > 3 else None
+        if owner is None or (document := owner.resource_policy(resource)) is None:
+            return policies
+        return Policies(
+            identity=policies.identity,
+            resource=document,
+            boundary=policies.boundary,
+            session=policies.session,
+        )
+
+    def role(self, arn: str, *, session: str, service: str) -> Principal | None:
+        """A service's session of a role; see `Port.role`."""
+        return self.iam.session(arn, session, service)
+
+    def policies_changed(self) -> None:
+        """Forget remembered decisions; see `Port.policies_changed`."""
+        self._decisions.clear()
+
+    # -- copies --------------------------------------------------------------------------------------------
+
+    def copy(self) -> Cloud:
+        """A copy that shares nothing mutable with this one; running code is restored when it is needed."""
+        twin = cast(Cloud, pickle.loads(pickle.dumps(self, pickle.HIGHEST_PROTOCOL)))
+        twin.trace.events = list(self.trace.events)
+        return twin
+
+
+def operations_of(service: Service) -> list[str]:
+    """The names, as boto3 spells its methods, of the operations that a service has."""
+    return sorted(name for name in dir(type(service)) if hasattr(getattr(type(service), name), "spec"))

@@ -1,0 +1,31 @@
+"""The `aws` command, in the process: AWS CLI v2's spelling and behaviour over botocore's models.
+
+What lives here: reading a line (`words`, `script`), the tables of what can be typed (`catalogue`,
+`arguments`, `customize`), turning text into parameters (`shorthand`, `values`), running (`command`, `pages`,
+`waiting`, `highlevel`), and what comes back (`output`, `table`, `errors`, `help`, `complete`). What does not:
+AWS itself, which is behind the client that a `Console` is given, and the tutor's own verbs.
+
+Where to add the next thing: a difference between AWS CLI and AWS's model goes into `customize`; a command
+that is no API operation, such as `aws logs tail`, is one entry of `highlevel.COMMANDS`; an output format is
+one entry of `output.FORMATS`; an example for `help` is one line of `examples`. Operations, options, waiters
+and pages need nothing: they come from the models.
+
+Nothing here imports botocore until a command runs.
+"""
+
+from __future__ import annotations
+
+from sandbox.console.command import Completed, Console, Files
+from sandbox.console.script import ScriptError, ScriptLine, split_script
+from sandbox.console.words import WordsError, split
+
+__all__ = [
+    "Completed",
+    "Console",
+    "Files",
+    "ScriptError",
+    "ScriptLine",
+    "WordsError",
+    "split",
+    "split_script",
+]

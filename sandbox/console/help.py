@@ -1,0 +1,292 @@
+"""`aws help`, `aws SERVICE help`, `aws SERVICE OPERATION help`: made from the models, in our own words."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sandbox.console.arguments import Command, Option
+from sandbox.console.catalogue import Service
+from sandbox.console.examples import EXAMPLES
+from sandbox.console.highlevel import COMMANDS, HighLevel
+from sandbox.console.settings import WORDS
+
+_WIDTH = 78
+_KINDS = {
+    "string": "text",
+    "character": "text",
+    "integer": "whole number",
+    "long": "whole number",
+    "float": "number",
+    "double": "number",
+    "boolean": "yes or no",
+    "timestamp": "time",
+    "blob": "bytes",
+    "structure": "Key=Value or JSON",
+    "map": "Key=Value or JSON",
+}
+_SAMPLES = {"integer": "1", "long": "1", "float": "1.0", "double": "1.0", "timestamp": "2026-11-23T09:00:00Z"}
+_OWN_WORDS = {
+    "cli-input-json": "all parameters in one JSON text, often file://input.json",
+    "cli-input-yaml": "all parameters in one YAML text",
+    "generate-cli-skeleton": "print the parameters as JSON to fill in; AWS is not called",
+    "starting-token": "go on from the NextToken of an earlier output",
+    "page-size": "how many at most in one call to AWS",
+    "max-items": "how many at most in the output",
+    "zip-file": "the code: fileb:// and the name of a zip file",
+}
+
+
+def of_aws(services: Sequence[str]) -> str:
+    """What `aws help` shows."""
+    return _page(
+        "aws SERVICE OPERATION [options]",
+        "Calls one operation of an AWS service and prints its reply as JSON.",
+        [
+            ("Services", _columns(services)),
+            ("Options of every command", [_entry(f"--{name}", words) for name, words in WORDS.items()]),
+            ("Values", [*_VALUES]),
+            (
+                "More help",
+                ["  aws lambda help", "  aws lambda invoke help", "  aws lambda wait help"],
+            ),
+        ],
+    )
+
+
+_VALUES = (
+    "  text with blanks     put it in 'single quotes'",
+    '  JSON                 \'{"key": "value"}\', in single quotes',
+    "  a structure          Key=Value,Key2={Inner=1}, or JSON",
+    "  a list               one two three",
+    "  yes or no            --publish or --no-publish",
+    "  from a file          file://policy.json for text, fileb://code.zip for bytes",
+)
+
+
+def of_service(service: Service, operations: Iterable[str]) -> str:
+    """What `aws SERVICE help` shows.
+
+    Args:
+        service: which one.
+        operations: AWS CLI's names of those that are offered.
+    """
+    own = [word for name, word in COMMANDS if name == service.name]
+    names = sorted([*operations, *own])
+    sections = [("Operations", _columns(names))]
+    if service.waiters:
+        sections.append(("Waiters", [f"  aws {service.name} wait help"]))
+    first = "invoke" if service.name == "lambda" else (names[0] if names else "OPERATION")
+    sections.append(("More help", [f"  aws {service.name} {first} help"]))
+    return _page(f"aws {service.name} OPERATION [options]", f"The operations of {service.title}.", sections)
+
+
+def of_waiters(service: Service) -> str:
+    """What `aws SERVICE wait help` shows."""
+    return _page(
+        f"aws {service.name} wait NAME [options]",
+        "Asks again and again until a resource is as you want it. Here waiting moves the clock.",
+        [("Names", _columns(sorted(service.waiters)))],
+    )
+
+
+def of_command(asked: Command) -> str:
+    """What `aws SERVICE OPERATION help` shows."""
+    from sandbox.console.waiting import described
+
+    words = ["wait", asked.name] if asked.waiter else [asked.name]
+    start = " ".join(["aws", asked.service.name, *words])
+    visible = [option for option in asked.options.values() if not option.hidden and option.role != "off"]
+    members = [option for option in visible if option.role not in ("input", "skeleton", "page")]
+    members.sort(key=lambda option: not option.required)
+    own = [option for option in visible if option.role in ("input", "skeleton", "page")]
+    if asked.waiter:
+        about = described(asked)
+    else:
+        about = f"Calls the operation {asked.operation.name} of {asked.service.title}."
+    if asked.outfile:
+        about += f" {asked.outfile} of the reply is written to the file that you name last."
+    if asked.pages is not None:
+        about += " The reply comes in pages; all of them are asked for and shown as one."
+    listed = [entry for option in members for entry in _option_lines(option)]
+    if asked.outfile:
+        listed += [_entry("outfile", f"name of the file for {asked.outfile}, required")]
+    sections = [("Synopsis", _synopsis(start, members, asked.outfile)), ("Options", listed)]
+    if own:
+        sections.append(
+            ("Options of the command line", [_entry(f"--{o.name}", _OWN_WORDS[o.name]) for o in own])
+        )
+    sections.append(("Example", [f"  {example(asked)}"]))
+    return _page(start, about, sections)
+
+
+def of_high_level(service: Service, word: str, asked: HighLevel) -> str:
+    """What `aws SERVICE COMMAND help` shows for a command of AWS CLI's own."""
+    start = f"aws {service.name} {word}"
+    positionals = "".join(f" <{name.replace('_', '-')}>" for name in asked.positionals)
+    return _page(
+        f"{start}{positionals} [options]",
+        asked.about,
+        [
+            ("Options", [_entry(f"--{name}", asked.words[name]) for name in asked.options]),
+            ("Example", [f"  {asked.example}"]),
+        ],
+    )
+
+
+def example(asked: Command) -> str:
+    """An example line for a command: a chosen one, or one with all that is required."""
+    words = f"wait {asked.name}" if asked.waiter else asked.name
+    start = f"{asked.service.name} {words}"
+    chosen = EXAMPLES.get(start)
+    if chosen is not None:
+        return f"aws {start} {chosen}".rstrip()
+    parts = [
+        part
+        for option in asked.options.values()
+        if option.required
+        for part in (f"--{option.name}", *([] if option.takes == "none" else [_sample(option)]))
+    ]
+    if asked.outfile:
+        parts.append("out.json")
+    return " ".join(["aws", start, *parts])
+
+
+def sampled(shape: Any, name: str) -> str:
+    """A value in shorthand syntax that shows how a shape is written."""
+    kind = shape.type_name
+    if kind == "structure":
+        members = shape.required_members or list(shape.members)[:1]
+        return ",".join(f"{member}={_nested(shape.members[member], member)}" for member in members)
+    if kind == "map":
+        return f"{(shape.key.enum or ['Key'])[0]}={_nested(shape.value, 'value')}"
+    if kind == "list":
+        return sampled(shape.member, name)
+    return _scalar_sample(shape, name)
+
+
+def _nested(shape: Any, name: str) -> str:
+    if shape.type_name in ("structure", "map"):
+        return "{...}"
+    if shape.type_name == "list":
+        return f"[{_nested(shape.member, name)}]"
+    return _scalar_sample(shape, name)
+
+
+def _scalar_sample(shape: Any, name: str) -> str:
+    if getattr(shape, "enum", None):
+        return str(shape.enum[0])
+    if shape.type_name == "boolean":
+        return "true"
+    if shape.type_name == "blob":
+        return "fileb://data.bin"
+    if name.lower().endswith("arn"):
+        return "arn:..."
+    return _SAMPLES.get(str(shape.type_name), f"my-{re.sub('(?<=[a-z])(?=[A-Z])', '-', name).lower()}")
+
+
+def _sample(option: Option) -> str:
+    text = sampled(option.shape, option.member) if option.shape is not None else option.name
+    return shlex.quote(text) if any(char in text for char in "{}[] $'\"") else text
+
+
+def _synopsis(start: str, members: Sequence[Option], outfile: str) -> list[str]:
+    parts = []
+    for option in members:
+        shown = f"--{option.name}"
+        if option.takes == "none":
+            shown += f" | --no-{option.name}"
+        else:
+            shown += f" <{_kind(option)}>" + (" ..." if option.takes == "many" else "")
+        parts.append(shown if option.required else f"[{shown}]")
+    if outfile:
+        parts.append("<outfile>")
+    return [f"  {start}", *(f"      {part}" for part in parts)]
+
+
+def _option_lines(option: Option) -> list[str]:
+    words = [_kind(option, long=True)]
+    if option.required:
+        words.append("required")
+    if limits := _limits(option.shape):
+        words.append(limits)
+    if option.name in _OWN_WORDS:
+        words = [_OWN_WORDS[option.name]]
+    name = f"--{option.name}" + (f", --no-{option.name}" if option.takes == "none" else "")
+    lines = [_entry(name, ", ".join(words))]
+    choices = option.choices or tuple(getattr(getattr(option.shape, "member", None), "enum", ()))
+    if choices:
+        lines += _wrapped("one of: " + ", ".join(choices), 8)
+    elif option.shape is not None and option.shape.type_name in ("structure", "map", "list"):
+        member = option.shape.member if option.shape.type_name == "list" else option.shape
+        if member.type_name in ("structure", "map"):
+            lines += _wrapped("as: " + _pattern(member), 8)
+    return lines
+
+
+def _pattern(shape: Any, depth: int = 0) -> str:
+    kind = shape.type_name
+    if kind == "structure":
+        if getattr(shape, "is_document_type", False) or depth > 2 or not shape.members:
+            return "{...}" if depth else "JSON"
+        inner = ",".join(f"{name}={_pattern(member, depth + 1)}" for name, member in shape.members.items())
+        return f"{{{inner}}}" if depth else inner
+    if kind == "map":
+        inner = f"Key={_pattern(shape.value, depth + 1)}"
+        return f"{{{inner}}}" if depth else inner
+    if kind == "list":
+        return f"[{_pattern(shape.member, depth + 1)},...]"
+    return f"<{_KINDS.get(kind, kind)}>"
+
+
+def _kind(option: Option, *, long: bool = False) -> str:
+    if option.shape is None:
+        return "text"
+    kind = option.shape.type_name
+    if kind == "list":
+        member = _KINDS.get(option.shape.member.type_name, "JSON")
+        return f"list of {member}" if long else member
+    if option.choices and not long and len(" | ".join(option.choices)) < 40:
+        return " | ".join(option.choices)
+    return _KINDS.get(kind, kind)
+
+
+def _limits(shape: Any) -> str:
+    if shape is None or shape.type_name not in ("integer", "long", "float", "double", "list"):
+        return ""
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    what = " of them" if shape.type_name == "list" else ""
+    if low is not None and high is not None:
+        return f"{low} to {high}{what}"
+    if high is not None:
+        return f"at most {high}{what}"
+    return f"at least {low}{what}" if low is not None else ""
+
+
+def _page(title: str, about: str, sections: Iterable[tuple[str, Iterable[str]]]) -> str:
+    lines = [title, *_wrapped(about, 2)]
+    for name, content in sections:
+        if shown := list(content):
+            lines += ["", name, *shown]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(name: str, words: str) -> str:
+    return f"  {name}\n" + "\n".join(_wrapped(words, 6))
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    lead = " " * indent
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=lead, subsequent_indent=lead, break_on_hyphens=False
+    ) or [lead.rstrip()]
+
+
+def _columns(names: Sequence[str]) -> list[str]:
+    width = max((len(name) for name in names), default=0) + 2
+    count = max(1, (_WIDTH - 2) // width)
+    rows = -(-len(names) // count)
+    return ["  " + "".join(name.ljust(width) for name in names[row::rows]).rstrip() for row in range(rows)]

@@ -1,0 +1,49 @@
+"""Botocore's models of AWS's services, loaded once per process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+
+@cache
+def _loader() -> Loader:
+    return Loader()
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """The model of a service, by boto3's client name."""
+    return ServiceModel(_loader().load_service_model(service, "service-2"), service)
+
+
+@cache
+def operation_names(service: str) -> dict[str, str]:
+    """boto3's method names of a service, to AWS's operation names."""
+    return {xform_name(name): name for name in service_model(service).operation_names}
+
+
+@cache
+def waiter_data(service: str) -> dict[str, Any]:
+    """The waiters of a service, as botocore describes them; empty where it has none."""
+    from botocore.exceptions import DataNotFoundError, UnknownServiceError
+
+    try:
+        return dict(_loader().load_service_model(service, "waiters-2"))
+    except (DataNotFoundError, UnknownServiceError):
+        return {"version": 2, "waiters": {}}
+
+
+@cache
+def paginator_data(service: str) -> dict[str, Any]:
+    """The paginators of a service, as botocore describes them; empty where it has none."""
+    from botocore.exceptions import DataNotFoundError, UnknownServiceError
+
+    try:
+        return dict(_loader().load_service_model(service, "paginators-1"))
+    except (DataNotFoundError, UnknownServiceError):
+        return {"pagination": {}}

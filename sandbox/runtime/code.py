@@ -1,0 +1,104 @@
+"""Deployment packages: checked before they are taken, unpacked once per process and package.
+
+A package comes from a learner. Names that lead out of its folder, links and zip bombs are refused.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+UNPACKED_MAX = 262_144_000
+"""Bytes that a package may have unpacked (facts 1.1, lambda.unzipped_max) where the caller names no other limit."""
+
+FILES_MAX = 20_000
+"""Files that a package may have [SIM]."""
+
+
+class CodeError(ValueError):
+    """A deployment package cannot be used; the message says what is wrong with it."""
+
+
+def check_code(code: bytes, *, unpacked_max: int = UNPACKED_MAX) -> None:
+    """Look through a deployment package without unpacking it.
+
+    Args:
+        code: the zip file.
+        unpacked_max: bytes that its files may have together.
+
+    Raises:
+        CodeError: it is no zip file, or has something in it that must not be unpacked.
+    """
+    with _opened(code) as archive:
+        _members(archive, unpacked_max)
+
+
+def _opened(code: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(BytesIO(code))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise CodeError(f"this is not a zip file: {error}") from None
+
+
+def _members(archive: zipfile.ZipFile, unpacked_max: int) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    infos = archive.infolist()
+    if len(infos) > FILES_MAX:
+        raise CodeError(f"the package has {len(infos):,} files; {FILES_MAX:,} are the most")
+    if sum(info.file_size for info in infos) > unpacked_max:
+        raise CodeError(f"the package unpacks to more than {unpacked_max:,} bytes")
+    return [(info, _safe_name(info)) for info in infos]
+
+
+def _safe_name(info: zipfile.ZipInfo) -> PurePosixPath:
+    name = PurePosixPath(info.filename)
+    if name.is_absolute() or ".." in name.parts or "\\" in info.filename or "\0" in info.filename:
+        raise CodeError(f"the package has a file outside its folder: {info.filename!r}")
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        raise CodeError(f"the package has something that is no plain file: {info.filename!r}")
+    if info.flag_bits & 0x1:
+        raise CodeError(f"the package has an encrypted file: {info.filename!r}")
+    return name
+
+
+def unpack(code: bytes, folder: Path, *, unpacked_max: int = UNPACKED_MAX) -> None:
+    """Unpack a deployment package into a new folder.
+
+    Args:
+        code: the zip file.
+        folder: what is to be made.
+        unpacked_max: bytes that its files may have together.
+
+    Raises:
+        CodeError: it cannot be unpacked safely.
+    """
+    folder.mkdir(parents=True)
+    with _opened(code) as archive:
+        left = unpacked_max
+        for info, name in _members(archive, unpacked_max):
+            target = folder / name
+            try:
+                if info.is_dir():
+                    target.mkdir(parents=True, exist_ok=True)
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                left -= _copy(archive, info, target, left)
+            except CodeError:
+                raise
+            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError) as error:
+                raise CodeError(f"the package cannot be unpacked: {info.filename!r}: {error}") from None
+
+
+def _copy(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, left: int) -> int:
+    # The size in the directory is a claim; what comes out is counted.
+    written = 0
+    with archive.open(info) as source, target.open("xb") as sink:
+        while chunk := source.read(1 << 20):
+            written += len(chunk)
+            if written > left:
+                raise CodeError("the package unpacks to more than it says")
+            sink.write(chunk)
+    return written

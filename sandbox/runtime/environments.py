@@ -1,0 +1,297 @@
+"""The execution environments of one world: who was told what, and a process wherever one is needed.
+
+A world owns one `Environments` and copies it to fork. What is copied are the tapes; processes are never. An answer
+comes from a preset observation, from the memory that all worlds of this process share, or from a process that stands
+at that point of the tape, which is started and brought there by replay if there is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import weakref
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from sandbox.runtime.memo import memo
+from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Observation, Outbound, RuntimeFault
+from sandbox.runtime.packages import folder_of
+from sandbox.runtime.process import Answer, Process
+from sandbox.runtime.spawner import ZygoteGoneError, spawner
+from sandbox.runtime.tape import Tape, answer_hash
+
+_ENCODER = msgspec.msgpack.Encoder()
+_SLACK = 8
+_STEP = 4
+_LIVE_MAX = 64
+
+
+class _Live:
+    """A folder and maybe a process, and how far along the tape they are."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.folder = spawner.folder() / "environments" / str(spawner.number())
+        (self.folder / "tmp").mkdir(parents=True)
+        self.process: Process | None = None
+
+    def whole(self) -> bool:
+        """Whether its folder is still there, and its process, if it has one, is this process's child."""
+        return self.folder.is_dir() and (self.process is None or self.process.owner == os.getpid())
+
+    def stop(self, *, keep_folder: bool = False) -> None:
+        folder = None if keep_folder else self.folder
+        if self.process is not None:
+            self.process.close(folder)
+            self.process = None
+        elif folder is not None:
+            spawner.discard(0, folder)
+
+
+class Environments:
+    """Runs segments of code in environments, and knows everything that they were told.
+
+    One thread at a time may use it; several of them may be used side by side.
+
+    Args:
+        costs: what running code costs.
+        live_limit: processes that may be alive at a time; the least recently used is stopped, and restored
+            by replay when it is needed.
+    """
+
+    def __init__(self, costs: Costs | None = None, *, live_limit: int = _LIVE_MAX) -> None:
+        self.costs = costs or Costs()
+        self.live_limit = live_limit
+        self.observations: dict[tuple[str, int], Observation] = {}
+        self._tapes: dict[str, Tape] = {}
+        self._codes: dict[str, bytes] = {}
+        self._new: list[Observation] = []
+        self._presets: dict[tuple[str, int], Observation] = {}
+        self._replaying = False
+        self._begin_living()
+
+    def _begin_living(self) -> None:
+        self._live: OrderedDict[str, _Live] = OrderedDict()
+        self._finalizer = weakref.finalize(self, _stop_all, self._live)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        for name in ("_live", "_finalizer"):
+            del state[name]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._begin_living()
+
+    # -- environments --------------------------------------------------------------------------------------
+
+    def open(self, environment: str, spec: EnvironmentSpec, code: bytes) -> None:
+        """Make an environment. No process is started yet.
+
+        Args:
+            environment: a name of its own.
+            spec: what decides how its code behaves.
+            code: the deployment package, a zip file.
+
+        Raises:
+            RuntimeFault: there is one of that name.
+        """
+        if environment in self._tapes:
+            raise RuntimeFault(f"there is an environment {environment!r} already")
+        digest = hashlib.sha256(code).hexdigest()
+        self._codes.setdefault(digest, code)
+        self._tapes[environment] = Tape(spec, self.costs, digest)
+
+    def run(self, environment: str, inbound: Inbound) -> Outbound:
+        """Run one segment. Takes real time, not virtual time.
+
+        Args:
+            environment: which.
+            inbound: what begins the segment.
+
+        Returns:
+            How it ended, whatever the code did.
+
+        Raises:
+            RuntimeFault: the environment cannot be told that now, or a replay came out differently.
+            CodeError: the package cannot be unpacked.
+        """
+        tape = self._tape(environment)
+        tape.check(inbound)
+        message = _ENCODER.encode(inbound)
+        key = tape.next_key(message)
+        answer = self._preset_ending(environment, tape) or memo.get(key)
+        if answer is None:
+            answer = self._run(environment, tape, message, inbound)
+            memo.put(key, answer)
+        outbound = self._observed(environment, tape, answer)
+        if outbound.kind == "killed" and not answer.observed:
+            answer = msgspec.structs.replace(answer, outbound=outbound, lives=False, observed=True)
+            self._drop(environment)
+        elif answer.observed:
+            self._drop(environment)
+        tape.append(message, key, answer)
+        return outbound
+
+    def reset(self, environment: str) -> None:
+        """Throw the process away. The next segment is an init in a new one, with the same /tmp (facts 3.7)."""
+        tape = self._tape(environment)
+        live = self._live.get(environment)
+        at_end = live is not None and live.position == len(tape.steps)
+        tape.reset()
+        if live is None:
+            return
+        if at_end:
+            live.stop(keep_folder=True)
+            live.position = len(tape.steps)
+        else:
+            self._drop(environment)
+
+    def close(self, environment: str | None = None) -> None:
+        """End an environment, or without a name all of them with their processes and folders.
+
+        An environment that is not there is no error.
+        """
+        names = [environment] if environment is not None else list(self._tapes)
+        for name in names:
+            self._drop(name)
+            self._tapes.pop(name, None)
+
+    @property
+    def live(self) -> int:
+        """How many processes are alive."""
+        return sum(live.process is not None for live in self._live.values())
+
+    def _tape(self, environment: str) -> Tape:
+        try:
+            return self._tapes[environment]
+        except KeyError:
+            raise RuntimeFault(f"there is no environment {environment!r}") from None
+
+    # -- observations --------------------------------------------------------------------------------------
+
+    def take_observations(self) -> list[Observation]:
+        """What was observed since the last time. Ends a replay that `preset` began."""
+        taken, self._new = self._new, []
+        self._replaying = False
+        return taken
+
+    def preset(self, observations: Iterable[Observation]) -> None:
+        """Begin a replay: use these observations, and measure nothing, until `take_observations` is called."""
+        self._presets.update({(item.environment, item.segment): item for item in observations})
+        self._replaying = True
+
+    def _preset_ending(self, environment: str, tape: Tape) -> Answer | None:
+        preset = self._presets.get((environment, tape.segment))
+        if preset is None or preset.ending is None:
+            return None
+        return Answer(preset.ending, 0, used_tmp=False, lives=False, observed=True)
+
+    def _observed(self, environment: str, tape: Tape, answer: Answer) -> Outbound:
+        """The outcome with its memory figure; what is new about it is kept as an observation."""
+        key = (environment, tape.segment)
+        preset = self._presets.pop(key, None)
+        outbound = answer.outbound
+        if preset is not None:
+            tape.memory_used = preset.memory_used
+            self.observations[key] = preset
+            return msgspec.structs.replace(outbound, memory_used=preset.memory_used)
+        used = tape.memory_used if self._replaying else max(tape.memory_used, self._megabytes(answer))
+        if outbound.kind == "killed":
+            used = tape.spec.memory if outbound.status == "signal: killed" else used
+        elif used > tape.spec.memory:
+            used = tape.spec.memory
+            outbound = Outbound("killed", cpu=outbound.cpu, lines=outbound.lines, status="signal: killed")
+        outbound = msgspec.structs.replace(outbound, memory_used=used)
+        undetermined = answer.observed or outbound.kind == "killed"
+        if used != tape.memory_used or undetermined:
+            observation = Observation(environment, tape.segment, used, outbound if undetermined else None)
+            self.observations[key] = observation
+            self._new.append(observation)
+        tape.memory_used = used
+        return outbound
+
+    def _megabytes(self, answer: Answer) -> int:
+        # [SIM] Growth is measured, and told in steps, so that what is small and varies from run to run by a
+        # few pages does not make two equal worlds differ.
+        growth = answer.growth // 1_024
+        return self.costs.base_memory + (0 if growth < _SLACK else growth // _STEP * _STEP)
+
+    # -- processes -----------------------------------------------------------------------------------------
+
+    def _run(self, environment: str, tape: Tape, message: bytes, inbound: Inbound) -> Answer:
+        for attempt in range(2):
+            try:
+                live = self._restored(environment, tape)
+                answer = self._start(live, tape).segment(tape.segment, message, inbound)
+            except ZygoteGoneError:
+                # All processes went with it; a new one can be brought to this point.
+                self._drop(environment)
+                if attempt:
+                    raise
+            except BaseException:
+                # Interrupted, the process would be somewhere in the middle of a segment.
+                self._drop(environment)
+                raise
+            live.position += 1
+            if not answer.lives:
+                live.stop(keep_folder=True)
+            return answer
+        raise AssertionError("unreachable")
+
+    def _restored(self, environment: str, tape: Tape) -> _Live:
+        """A process at the end of the tape."""
+        live = self._live.get(environment)
+        if live is not None and not live.whole():
+            self._drop(environment)
+            live = None
+        if live is None:
+            live = self._live[environment] = _Live(tape.first_needed())
+        self._live.move_to_end(environment)
+        segment = sum(bool(step.message) for step in tape.steps[: live.position])
+        for step in tape.steps[live.position :]:
+            if not step.message:
+                live.stop(keep_folder=True)
+            else:
+                if not step.skip:
+                    self._again(environment, live, tape, segment)
+                segment += 1
+            live.position += 1
+        return live
+
+    def _start(self, live: _Live, tape: Tape) -> Process:
+        if live.process is None:
+            self._make_room()
+            task = folder_of(tape.code, self._codes[tape.code])
+            live.process = Process(tape.spec, self.costs, task, live.folder / "tmp")
+        return live.process
+
+    def _again(self, environment: str, live: _Live, tape: Tape, segment: int) -> None:
+        step = tape.steps[live.position]
+        answer = self._start(live, tape).segment(segment, step.message, step.inbound())
+        if answer_hash(answer.outbound) != step.answer:
+            raise RuntimeFault(
+                f"segment {segment} of {environment} came out differently in a replay: {answer.outbound.kind} "
+                "now; the code depends on something that is not virtual"
+            )
+        if not answer.lives:
+            live.stop(keep_folder=True)
+
+    def _make_room(self) -> None:
+        while self.live >= self.live_limit:
+            name = next(name for name, live in self._live.items() if live.process is not None)
+            self._drop(name)
+
+    def _drop(self, environment: str) -> None:
+        live = self._live.pop(environment, None)
+        if live is not None:
+            live.stop()
+
+
+def _stop_all(live: OrderedDict[str, _Live]) -> None:
+    while live:
+        live.popitem()[1].stop()

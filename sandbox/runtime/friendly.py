@@ -1,0 +1,78 @@
+"""Clear words at the Python level for what the jail refuses, and a machine that looks the same everywhere.
+
+None of this is counted as security: the jail would refuse the same things with a bare "Operation not permitted".
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import posix
+import sys
+from typing import Any, NamedTuple
+
+_NETWORK = "Lambda sandbox: there is no network here but the simulated AWS; boto3 reaches it"
+_PROCESSES = "Lambda sandbox: a handler cannot start processes here"
+_THREADS = "can't start new thread: Lambda sandbox: a handler has one thread here"
+
+_REFUSED: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "socket.__new__", "socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo",
+            "socket.gethostbyname", "socket.gethostbyaddr",
+        ),
+        _NETWORK,
+    ),
+    **dict.fromkeys(
+        ("os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.system", "subprocess.Popen", "os.startfile"),
+        _PROCESSES,
+    ),
+}  # fmt: skip
+_NO_THREADS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})
+
+_PID = 8
+"""The process number that the code sees, on every machine [SIM]."""
+
+
+class _Uname(NamedTuple):
+    sysname: str = "Linux"
+    nodename: str = "169.254.10.1"
+    release: str = "5.10.0-amzn"
+    version: str = "#1 SMP"
+    machine: str = "x86_64"
+
+
+def _watch(event: str, args: tuple[Any, ...]) -> None:
+    del args
+    if event in _REFUSED:
+        raise PermissionError(errno.EPERM, _REFUSED[event])
+    if event in _NO_THREADS:
+        raise RuntimeError(_THREADS)
+
+
+def install() -> None:
+    """Make this worker's refusals readable and its machine the usual one."""
+    real_kill, real_pid = os.kill, os.getpid()
+
+    def kill(pid: int, signal: int, /) -> None:
+        if pid not in {_PID, real_pid}:
+            raise PermissionError(errno.EPERM, "Lambda sandbox: a handler can only signal itself")
+        real_kill(real_pid, signal)
+
+    def two_processors(*_: int) -> set[int]:
+        return {0, 1}
+
+    replacements = {
+        "getpid": lambda: _PID,
+        "getppid": lambda: 1,
+        "kill": kill,
+        "cpu_count": lambda: 2,
+        "process_cpu_count": lambda: 2,
+        "sched_getaffinity": two_processors,
+        "uname": _Uname,
+    }
+    for name, function in replacements.items():
+        for module in (os, posix):
+            if hasattr(module, name):
+                setattr(module, name, function)
+    sys.addaudithook(_watch)

@@ -1,0 +1,32 @@
+"""Unpacked deployment packages: one folder per package in this process, shared by all environments that run it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+from sandbox.runtime.code import unpack
+from sandbox.runtime.spawner import spawner
+
+_lock = threading.Lock()
+
+
+def folder_of(digest: str, code: bytes) -> Path:
+    """The folder of a package, unpacked if it is not yet.
+
+    Args:
+        digest: SHA-256 of the package.
+        code: the package, a zip file.
+
+    Raises:
+        CodeError: it cannot be unpacked.
+    """
+    with _lock:
+        folder = spawner.folder() / "code" / digest
+        if not folder.is_dir():
+            half = folder.with_suffix(".half")
+            shutil.rmtree(half, ignore_errors=True)
+            unpack(code, half)
+            half.rename(folder)
+        return folder

@@ -1,0 +1,250 @@
+"""Folders as Lambda has them: /var/task is the package, /tmp the environment's own folder.
+
+The functions of `os` and `open` translate names on their way in and out. That is a courtesy to the code, not a
+wall: walls are the jail's. C code that opens files by itself (SQLite apart) sees the real folders.
+"""
+
+from __future__ import annotations
+
+import _io
+import builtins
+import errno
+import functools
+import io
+import os
+import posix
+import sqlite3
+import tokenize
+from collections.abc import Callable, Iterator
+from typing import Any
+
+TASK = "/var/task"
+TMP = "/tmp"  # noqa: S108
+
+_ONE_PATH = (
+    "access", "chdir", "chmod", "chown", "chroot", "lchown", "listdir", "lstat", "mkdir", "mkfifo",
+    "mknod", "pathconf", "readlink", "remove", "rmdir", "stat", "statvfs", "truncate", "unlink", "utime",
+    "setxattr", "getxattr", "listxattr", "removexattr",
+)  # fmt: skip
+_TWO_PATHS = ("rename", "replace", "link", "symlink")
+_CHANGES = {"mkdir", "mkfifo", "mknod", "remove", "rmdir", "truncate", "unlink", *_TWO_PATHS}
+
+
+class Mapping:
+    """Where the two folders really are; empty until a worker takes charge.
+
+    Attributes:
+        used_tmp: whether a name under /tmp was translated.
+    """
+
+    def __init__(self) -> None:
+        self.task = ""
+        self.tmp = ""
+        self.used_tmp = False
+
+    def inward(self, path: Any) -> Any:
+        """The real name of what the code calls `path`."""
+        if isinstance(path, int) or not self.tmp:
+            return path
+        name = os.fspath(path)
+        if isinstance(name, bytes):
+            return os.fsencode(self.inward(os.fsdecode(name)))
+        if name.startswith((self.tmp, self.task)):
+            return path
+        if name == TMP or name.startswith(TMP + "/"):
+            self.used_tmp = True
+            return self.tmp + name[len(TMP) :]
+        if name == TASK or name.startswith(TASK + "/"):
+            return self.task + name[len(TASK) :]
+        return path
+
+    def outward(self, path: Any) -> Any:
+        """What the code calls the file that really is `path`."""
+        if not self.tmp or not isinstance(path, str | bytes):
+            return path
+        if isinstance(path, bytes):
+            return os.fsencode(self.outward(os.fsdecode(path)))
+        for real, there in ((self.tmp, TMP), (self.task, TASK)):
+            if path == real or path.startswith(real + "/"):
+                return there + path[len(real) :]
+        return path
+
+    def explain(self, error: OSError, changes: bool) -> None:
+        """Put an error into the code's words, and into AWS's where the file system there is read-only."""
+        error.filename = self.outward(error.filename)
+        error.filename2 = self.outward(error.filename2)
+        name = error.filename
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EXDEV} or not isinstance(name, str):
+            return
+        if name == TMP or name.startswith(TMP + "/"):
+            return
+        if changes:
+            error.errno, error.strerror = errno.EROFS, "Read-only file system"
+        elif not name.startswith(TASK):
+            error.strerror = "Lambda sandbox: only /var/task, /tmp and Python's own folders can be read"
+
+
+mapping = Mapping()
+"""The folders of this process."""
+
+
+def install() -> None:
+    """Translate names in this process from now on."""
+    for name in _ONE_PATH:
+        if hasattr(posix, name):
+            _replace(name, _one(getattr(posix, name), name in _CHANGES))
+    for name in _TWO_PATHS:
+        _replace(name, _two(getattr(posix, name)))
+    _replace("open", _opening(posix.open, posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT))
+    _replace("scandir", _scanning(posix.scandir))
+    _replace("getcwd", _outward(posix.getcwd))
+    _replace("getcwdb", _outward(posix.getcwdb))
+    _replace("readlink", _outward(os.readlink))
+    _install_open()
+
+
+def _replace(name: str, function: Callable[..., Any]) -> None:
+    real, function = getattr(os, name), unbound(function, name)
+    for supported in (
+        os.supports_fd,
+        os.supports_dir_fd,
+        os.supports_follow_symlinks,
+        os.supports_effective_ids,
+    ):
+        if real in supported:
+            supported.add(function)
+    setattr(posix, name, function)
+    setattr(os, name, function)
+
+
+def unbound(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A function that stays one when it is made an attribute of a class, as functions written in C do."""
+    plain: Any = functools.partial(function)
+    plain.__name__ = name
+    return plain  # type: ignore[no-any-return]
+
+
+def _one(real: Callable[..., Any], changes: bool) -> Callable[..., Any]:
+    @functools.wraps(real)
+    def mapped(*args: Any, **options: Any) -> Any:
+        if args:
+            args = (mapping.inward(args[0]), *args[1:])
+        elif "path" in options:
+            options["path"] = mapping.inward(options["path"])
+        try:
+            return real(*args, **options)
+        except OSError as error:
+            mapping.explain(error, changes)
+            raise
+
+    return mapped
+
+
+def _two(real: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(real)
+    def mapped(src: Any, dst: Any, **options: Any) -> Any:
+        try:
+            return real(mapping.inward(src), mapping.inward(dst), **options)
+        except OSError as error:
+            mapping.explain(error, True)
+            raise
+
+    return mapped
+
+
+def _opening(real: Callable[..., int], changing: int) -> Callable[..., int]:
+    @functools.wraps(real)
+    def mapped(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        try:
+            return real(mapping.inward(path), flags, mode, dir_fd=dir_fd)
+        except OSError as error:
+            mapping.explain(error, bool(flags & changing))
+            raise
+
+    return mapped
+
+
+def _outward(real: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(real)
+    def mapped(*args: Any, **options: Any) -> Any:
+        return mapping.outward(real(*args, **options))
+
+    return mapped
+
+
+class Entry:
+    """An entry of `os.scandir` under the name that the code knows."""
+
+    __slots__ = ("_entry", "path")
+
+    def __init__(self, entry: os.DirEntry[Any], path: Any) -> None:
+        self._entry = entry
+        self.path = path
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._entry, name)
+
+    def __fspath__(self) -> Any:
+        return self.path
+
+    def __repr__(self) -> str:
+        return repr(self._entry)
+
+
+class _Scan:
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        entry = next(self._real)
+        path = mapping.outward(entry.path)
+        return entry if path is entry.path else Entry(entry, path)
+
+    def __enter__(self) -> _Scan:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._real.close()
+
+
+def _scanning(real: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(real)
+    def mapped(path: Any = ".") -> Any:
+        try:
+            return _Scan(real(mapping.inward(path)))
+        except OSError as error:
+            mapping.explain(error, False)
+            raise
+
+    return mapped
+
+
+def _install_open() -> None:
+    real_open, real_connect = io.open, sqlite3.connect
+
+    def opener(path: Any, flags: int) -> int:
+        return os.open(path, flags, 0o666)
+
+    @functools.wraps(real_open)
+    def mapped_open(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
+        # With an opener the file keeps the name that the code gave it.
+        if mapping.tmp and not isinstance(file, int) and len(args) < 6 and options.get("opener") is None:
+            options["opener"] = opener
+        return real_open(file, mode, *args, **options)
+
+    def connect(database: Any, *args: Any, **options: Any) -> sqlite3.Connection:
+        if isinstance(database, str) and database.startswith("file:/"):
+            database = "file:" + mapping.inward(database[5:])
+        return real_connect(mapping.inward(database), *args, **options)
+
+    builtins.open = mapped_open
+    for module in (io, _io):
+        module.open = mapped_open  # type: ignore[attr-defined]
+    tokenize._builtin_open = mapped_open  # type: ignore[attr-defined]
+    sqlite3.connect = sqlite3.dbapi2.connect = connect  # type: ignore[assignment]

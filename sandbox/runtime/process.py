@@ -1,0 +1,273 @@
+"""One live worker as the engine sees it: a message down, an outcome up, or its end.
+
+Whatever the worker does instead (silence, garbage, death) becomes an outcome. Nothing that code can do raises here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import msgspec
+
+from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Outbound, OutboundKind
+from sandbox.runtime.spawner import spawner
+from sandbox.runtime.wire import FRAME_MAX, HEADER, OUTPUT_MAX, End, GarbageError, Lines, Spawn, decode_up
+
+_SIGNALS = {
+    signal.SIGKILL: "killed",
+    signal.SIGSEGV: "segmentation fault",
+    signal.SIGABRT: "aborted",
+    signal.SIGBUS: "bus error",
+    signal.SIGFPE: "floating point exception",
+    signal.SIGILL: "illegal instruction",
+    signal.SIGTERM: "terminated",
+    signal.SIGSYS: "bad system call",
+    signal.SIGXCPU: "cpu time limit exceeded",
+}
+_LINES_MAX = 2 * OUTPUT_MAX + (1 << 20)
+_GRACE = 200
+"""Milliseconds in which a worker that has closed its channel must be gone."""
+
+_PATIENCE = 8
+"""How many times the watchdog's CPU time a segment may last in real time."""
+
+_LOOK = 0.05
+_FAR = 11 * 365 * 86_400 * 1_000_000
+_CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+
+_DURING_INIT = frozenset({"ready", "error", "sleep", "call", "exit", "timeout", "killed"})
+_DURING_INVOKE = frozenset({"return", "error", "sleep", "call", "exit", "timeout", "killed"})
+_ENDINGS = frozenset({"exit", "timeout", "killed"})
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came of a segment.
+
+    Attributes:
+        outbound: for the engine.
+        growth: kilobytes that the process has grown by, at the most.
+        used_tmp: whether it touched its temporary folder.
+        lives: whether it can go on.
+        observed: whether no rule determines this outcome.
+    """
+
+    outbound: Outbound
+    growth: int
+    used_tmp: bool
+    lives: bool
+    observed: bool = False
+
+
+class Process:
+    """A worker process.
+
+    Args:
+        spec: the environment.
+        costs: what running code costs; `watchdog` among them.
+        task: the real folder of its code.
+        tmp: the real folder that it knows as /tmp.
+
+    Raises:
+        RuntimeFault: no process could be started.
+    """
+
+    def __init__(self, spec: EnvironmentSpec, costs: Costs, task: Path, tmp: Path) -> None:
+        self._patience = costs.watchdog / 1_000_000
+        self._ready = False
+        self._buffer = b""
+        self.owner = os.getpid()
+        self.pid, self._sock = spawner.spawn(Spawn(spec, costs, str(task), str(tmp)))
+
+    def segment(self, number: int, message: bytes, inbound: Inbound) -> Answer:
+        """Run one segment.
+
+        Args:
+            number: of the segment in the environment's life.
+            message: `inbound`, encoded.
+            inbound: what begins the segment.
+
+        Raises:
+            ZygoteGoneError: the worker is gone because the zygote is; it can be restored.
+        """
+        lines: list[tuple[int, str]] = []
+        try:
+            self._send(HEADER.pack(len(message), number) + message)
+            end = self._listen(number, lines)
+        except _SilentError:
+            return self._stopped(inbound, lines)
+        except GarbageError:
+            return self._broken(inbound, lines)
+        except OSError:
+            return self._died(inbound, lines)
+        if not self._sensible(end, inbound):
+            return self._broken(inbound, lines)
+        return self._outcome(end, inbound, lines)
+
+    # -- listening -----------------------------------------------------------------------------------------
+
+    def _send(self, frame: bytes) -> None:
+        self._sock.settimeout(self._patience * _PATIENCE)
+        try:
+            self._sock.sendall(frame)
+        except TimeoutError:
+            raise _SilentError from None
+
+    def _listen(self, number: int, lines: list[tuple[int, str]]) -> End:
+        watch = _Watch(self.pid, self._patience)
+        self._sock.settimeout(_LOOK)
+        size = 0
+        while True:
+            frame = self._frame(number, watch)
+            message = decode_up(frame)
+            if message.segment != number:
+                raise GarbageError("a frame of another segment")
+            if isinstance(message, End):
+                if self._buffer:
+                    raise GarbageError("something after the end")
+                return message
+            size += len(frame)
+            if size > _LINES_MAX:
+                raise GarbageError("more output than a worker sends")
+            lines.extend(message.lines)
+
+    def _frame(self, number: int, watch: _Watch) -> bytes:
+        while True:
+            if len(self._buffer) >= HEADER.size:
+                length, segment = HEADER.unpack_from(self._buffer)
+                if length > FRAME_MAX or segment != number:
+                    raise GarbageError("no frame, or too long a one")
+                end = HEADER.size + length
+                if len(self._buffer) >= end:
+                    frame, self._buffer = self._buffer[HEADER.size : end], self._buffer[end:]
+                    return frame
+            self._fill(watch)
+
+    def _fill(self, watch: _Watch) -> None:
+        try:
+            chunk = self._sock.recv(1 << 18)
+        except TimeoutError:
+            watch.look()
+            return
+        if not chunk:
+            raise ConnectionResetError("the worker closed its channel")
+        self._buffer += chunk
+        watch.heard()
+
+    # -- outcomes ------------------------------------------------------------------------------------------
+
+    def _sensible(self, end: End, inbound: Inbound) -> bool:
+        allowed = _DURING_INVOKE if self._ready else _DURING_INIT
+        if end.kind not in allowed:
+            return False
+        if inbound.deadline and end.cpu > max(inbound.deadline - inbound.now, 0):
+            return False
+        return end.kind != "sleep" or inbound.now <= end.until <= inbound.now + _FAR
+
+    def _outcome(self, end: End, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
+        outbound = Outbound(
+            end.kind,
+            cpu=end.cpu,
+            lines=_sorted(lines, inbound),
+            payload=end.payload,
+            until=end.until,
+            service=end.service,
+            operation=end.operation,
+            params=end.params,
+            status=end.status,
+            error_type=end.error_type,
+        )
+        lives = end.kind not in _ENDINGS and (end.kind != "error" or self._ready)
+        self._ready = self._ready or end.kind == "ready"
+        return Answer(outbound, end.growth, end.used_tmp, lives, observed=end.kind == "killed")
+
+    def _stopped(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
+        # Code that never comes back runs until its deadline, as far as anybody can see.
+        cpu = max(inbound.deadline - inbound.now, 0)
+        outbound = Outbound("timeout", cpu=cpu, lines=_sorted(lines, inbound))
+        return Answer(outbound, 0, used_tmp=True, lives=False, observed=True)
+
+    def _broken(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
+        return self._dead("killed", "signal: killed", inbound, lines)
+
+    def _died(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
+        pid, self.pid = self.pid, 0
+        status = spawner.bury(pid, _GRACE)
+        if not os.WIFSIGNALED(status):
+            code = os.WEXITSTATUS(status)
+            return self._dead("exit", f"exit status {code}" if code else "", inbound, lines)
+        number = os.WTERMSIG(status)
+        name = _SIGNALS.get(signal.Signals(number), f"signal {number}") if number < 32 else f"signal {number}"
+        return self._dead("killed" if number == signal.SIGKILL else "exit", f"signal: {name}", inbound, lines)
+
+    def _dead(
+        self, kind: OutboundKind, status: str, inbound: Inbound, lines: list[tuple[int, str]]
+    ) -> Answer:
+        told = _sorted(lines, inbound)
+        outbound = Outbound(kind, cpu=told[-1][0] if told else 0, lines=told, status=status)
+        return Answer(outbound, 0, used_tmp=True, lives=False, observed=True)
+
+    # -- the end -------------------------------------------------------------------------------------------
+
+    def close(self, folder: Path | None = None) -> None:
+        """Kill it. With `folder`, that folder is removed as well, a little later."""
+        pid, self.pid = self.pid, 0
+        self._sock.close()
+        if self.owner == os.getpid():
+            spawner.discard(pid, folder)
+
+
+class _SilentError(Exception):
+    """The worker did not say anything in time."""
+
+
+class _Watch:
+    """Patience with a worker in one segment.
+
+    What counts is its CPU time, so that a busy machine stops nobody; but a worker that neither computes
+    nor speaks waits for something that cannot happen.
+    """
+
+    def __init__(self, pid: int, patience: float) -> None:
+        self._pid = pid
+        self._patience = patience
+        self._began = time.monotonic()
+        self._first = -1.0
+        self._last = -1.0
+
+    def heard(self) -> None:
+        """Something came."""
+        if time.monotonic() - self._began > self._patience * _PATIENCE:
+            raise _SilentError
+
+    def look(self) -> None:
+        """Nothing came for a moment.
+
+        Raises:
+            _SilentError: that is enough.
+        """
+        waited, cpu = time.monotonic() - self._began, _cpu_seconds(self._pid)
+        if self._first < 0:
+            self._first = cpu - min(waited, cpu)
+        idle = cpu - self._last < 0.01
+        self._last = cpu
+        used_up = cpu - self._first >= self._patience
+        if used_up or (waited >= self._patience and idle) or waited >= self._patience * _PATIENCE:
+            raise _SilentError
+
+
+def _cpu_seconds(pid: int) -> float:
+    """CPU time of a process so far; where that cannot be read, time itself."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
+
+
+def _sorted(lines: list[tuple[int, str]], inbound: Inbound) -> tuple[tuple[int, str], ...]:
+    latest = inbound.deadline - inbound.now if inbound.deadline else _FAR
+    return tuple(sorted(((min(offset, latest), text) for offset, text in lines), key=lambda line: line[0]))

@@ -1,0 +1,265 @@
+"""The engine's end of the zygote: starting it, asking it for workers, never leaving anything behind.
+
+There is one zygote per process, shared by all worlds and safe to use from several threads. After a fork of the
+process the child starts its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from pathlib import Path
+
+import msgspec
+
+from sandbox.runtime.messages import RuntimeFault
+from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn
+
+_CHECKOUT = Path(__file__).parents[2]
+_START_SECONDS = 60.0
+_ANSWER = msgspec.msgpack.Decoder(Answer)
+
+_BOOT = """
+import sys, types
+package = types.ModuleType("sandbox")
+package.__path__ = [sys.argv[4]]
+sys.modules["sandbox"] = package
+from sandbox.runtime.zygote import main
+main(sys.argv)
+"""
+# The package's own __init__ may load the whole engine, which a zygote has no use for: it gets a bare one.
+
+
+class ZygoteGoneError(RuntimeFault):
+    """The zygote has ended, and its workers with it."""
+
+
+class Spawner:
+    """Starts the zygote when it is needed, and talks to it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._sock: socket.socket | None = None
+        self._ready = False
+        self._folder: Path | None = None
+        self._numbers = 0
+        self._dying: deque[int] = deque()
+        self._left: deque[Path] = deque()
+
+    # -- starting ------------------------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Start the zygote if there is none, without waiting until it is warm."""
+        with self._lock:
+            self._start()
+
+    def _start(self) -> None:
+        if self._sock is not None and self._zygote is not None and self._zygote.poll() is None:
+            return
+        self._forget()
+        ours, theirs = socket.socketpair()
+        arguments = [str(theirs.fileno()), str(os.getpid()), str(self.folder()), str(_CHECKOUT / "sandbox")]
+        with theirs:
+            self._zygote = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                cwd="/",
+                env=_clean_environment(),
+            )
+        self._sock, self._ready = ours, False
+
+    def _forget(self) -> None:
+        if self._sock is not None:
+            self._sock.close()
+        self._sock, self._ready = None, False
+        self._dying.clear()
+        if self._zygote is not None:
+            self._zygote.kill()
+            self._zygote.wait()
+            self._zygote = None
+
+    def folder(self) -> Path:
+        """This process's own folder for code and temporary files."""
+        with self._lock:
+            if self._folder is None or not self._folder.is_dir():
+                self._folder = Path(tempfile.mkdtemp(prefix="lambda-tutor-")).resolve()
+            return self._folder
+
+    def number(self) -> int:
+        """1, 2, 3, ...: for names of folders."""
+        with self._lock:
+            self._numbers += 1
+            return self._numbers
+
+    # -- asking --------------------------------------------------------------------------------------------
+
+    def spawn(self, order: Spawn | Probe) -> tuple[int, socket.socket]:
+        """Fork a worker.
+
+        Returns:
+            Its process number and our end of its channel.
+
+        Raises:
+            ZygoteGoneError: the zygote ended before it could answer.
+            RuntimeFault: it cannot be started at all, or could not fork.
+        """
+        ours, theirs = socket.socketpair()
+        try:
+            with self._lock, theirs:
+                self._tidy()
+                pid = self._ask(order, theirs)
+        except BaseException:
+            ours.close()
+            raise
+        return pid, ours
+
+    def bury(self, pid: int, grace: int) -> int:
+        """Wait for a worker that ends within `grace` milliseconds, or kill it; its status as of `waitpid`.
+
+        Raises:
+            ZygoteGoneError: it was the child of a zygote that is gone.
+        """
+        with self._lock:
+            try:
+                return self._ask(Bury(pid, grace), None)
+            except RuntimeFault as fault:
+                raise ZygoteGoneError(str(fault)) from None
+
+    def discard(self, pid: int, folder: Path | None) -> None:
+        """Kill a worker and remove its folder. Only that much may be done where the collector calls."""
+        if pid:
+            _kill(pid)
+            self._dying.append(pid)
+        if folder is not None:
+            self._left.append(folder)
+
+    def _tidy(self) -> None:
+        while self._dying and self._sock is not None:
+            self._ask(Bury(self._dying.popleft()), None)
+        while self._left:
+            shutil.rmtree(self._left.popleft(), ignore_errors=True)
+
+    def _ask(self, request: Spawn | Bury | Probe, passed: socket.socket | None) -> int:
+        if isinstance(request, Bury):
+            if self._sock is None:
+                raise ZygoteGoneError("the zygote has ended")
+        else:
+            self._start()
+        assert self._sock is not None
+        try:
+            if not self._ready:
+                self._receive(_START_SECONDS)
+                self._ready = True
+            body = msgspec.msgpack.encode(request)
+            frame = HEADER.pack(len(body), 0) + body
+            if passed is None:
+                self._sock.sendall(frame)
+            else:
+                sent = socket.send_fds(self._sock, [frame], [passed.fileno()])
+                self._sock.sendall(frame[sent:])
+            answer = self._receive(_START_SECONDS)
+        except OSError as error:
+            self._forget()
+            raise ZygoteGoneError(f"the zygote has ended: {error}") from None
+        except BaseException:
+            # Interrupted between question and answer, the two ends would talk past each other from now on.
+            self._forget()
+            raise
+        if answer.error:
+            raise RuntimeFault(f"no worker could be started: {answer.error}")
+        return answer.value
+
+    def _receive(self, seconds: float) -> Answer:
+        assert self._sock is not None
+        self._sock.settimeout(seconds)
+        length, _ = HEADER.unpack(self._exactly(HEADER.size))
+        return _ANSWER.decode(self._exactly(length))
+
+    def _exactly(self, length: int) -> bytes:
+        assert self._sock is not None
+        data = b""
+        while len(data) < length:
+            chunk = self._sock.recv(length - len(data))
+            if not chunk:
+                raise ConnectionResetError("it closed its socket")
+            data += chunk
+        return data
+
+    def disown(self) -> None:
+        """Forget the zygote without touching it: it is somebody else's."""
+        if self._zygote is not None:
+            self._zygote.returncode = 0
+        if self._sock is not None:
+            self._sock.close()
+        self.__dict__.update(Spawner().__dict__)
+
+    # -- ending --------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """End the zygote and all workers, and remove all folders."""
+        with self._lock:
+            if self._sock is not None:
+                self._sock.close()
+                self._sock = None
+            if self._zygote is not None:
+                try:
+                    self._zygote.wait(5)
+                except subprocess.TimeoutExpired:
+                    self._zygote.kill()
+                    self._zygote.wait()
+                self._zygote = None
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder = None
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _clean_environment() -> dict[str, str]:
+    return {
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(_CHECKOUT),
+        "PYTHONUTF8": "1",
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/nonexistent",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+spawner = Spawner()
+"""This process's one spawner."""
+
+
+def warm_up() -> None:
+    """Start the zygote ahead of need. Returns at once; what needs a worker waits until it is warm."""
+    spawner.warm_up()
+
+
+def _after_fork() -> None:
+    # The child must neither talk to the parent's zygote nor wait for it nor remove its folder.
+    spawner.disown()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+atexit.register(lambda: spawner.close())

@@ -1,0 +1,134 @@
+"""The channel between the engine and one worker: length-prefixed msgpack frames, small and strict.
+
+Down goes a header (length, number of the segment) and an `Inbound`. Up come any number of `Lines` and then one
+`End`. Everything that comes up is hostile: it is capped in size, checked against these types, and never
+unpickled. Whoever writes nonsense into the channel only ends its own process.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Annotated, Any
+
+import msgspec
+
+from sandbox.runtime.messages import Costs, EnvironmentSpec, OutboundKind
+
+HEADER = struct.Struct(">II")
+"""Length of the body in bytes, number of the segment."""
+
+FRAME_MAX = 16 * 1024 * 1024
+"""The longest frame; more is nonsense."""
+
+PAYLOAD_MAX = 8 * 1024 * 1024
+"""A result is cut here by the worker. It is above Lambda's limit, so that the engine still sees the excess."""
+
+OUTPUT_MAX = 4 * 1024 * 1024
+"""The most text that a worker sends up in one segment; what is printed beyond it is left out [SIM]."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Name = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9-]{0,128}\Z")]
+Word = Annotated[str, msgspec.Meta(max_length=512)]
+
+
+class Lines(msgspec.Struct, frozen=True, array_like=True, tag="lines"):
+    """Lines that were written, sent at once so that a crash loses none."""
+
+    segment: Count
+    lines: list[tuple[Count, str]]
+
+
+class End(msgspec.Struct, frozen=True, array_like=True, tag="end"):
+    """How the segment ended; see `Outbound`.
+
+    `growth` is how many kilobytes the process has grown since its code was loaded, `used_tmp` whether it
+    has touched its folder for temporary files.
+    """
+
+    segment: Count
+    kind: OutboundKind
+    cpu: Count
+    payload: bytes = b""
+    until: Count = 0
+    service: Name = ""
+    operation: Name = ""
+    params: dict[str, Any] = {}
+    status: Word = ""
+    error_type: str = ""
+    growth: Count = 0
+    used_tmp: bool = False
+
+
+def _no_extension(code: int, data: memoryview) -> Any:
+    raise ValueError(f"extension type {code} of {len(data)} bytes")
+
+
+_decoder = msgspec.msgpack.Decoder(Lines | End, ext_hook=_no_extension)
+_encoder = msgspec.msgpack.Encoder()
+
+
+class GarbageError(Exception):
+    """What came up the channel is not a frame."""
+
+
+def decode_up(body: bytes) -> Lines | End:
+    """A frame from a worker.
+
+    Raises:
+        GarbageError: it is not one.
+    """
+    try:
+        return _decoder.decode(body)
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise GarbageError(str(error)) from None
+
+
+def encode_up(message: Lines | End) -> bytes:
+    """A frame to the engine, with its header."""
+    body = _encoder.encode(message)
+    return HEADER.pack(len(body), message.segment) + body
+
+
+# -- to and from the zygote ------------------------------------------------------------------------------------
+
+
+class Spawn(msgspec.Struct, frozen=True, tag="spawn"):
+    """Fork a worker. Its end of the channel comes with the message, as a file descriptor.
+
+    Attributes:
+        spec: the environment.
+        costs: what running code costs.
+        task: the real folder of the package.
+        tmp: the real folder that the code knows as /tmp.
+    """
+
+    spec: EnvironmentSpec
+    costs: Costs
+    task: str
+    tmp: str
+
+
+class Bury(msgspec.Struct, frozen=True, tag="bury"):
+    """Collect a worker that has ended, or ends within `grace` milliseconds; it is killed otherwise."""
+
+    pid: int
+    grace: int = 0
+
+
+class Probe(msgspec.Struct, frozen=True, tag="probe"):
+    """Try the jail in a child; its report comes up the channel that comes with the message."""
+
+    folder: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The zygote's answer: a process number, or the status of an ended process as `waitpid` gives it.
+
+    `error` says why a request could not be met.
+    """
+
+    value: int = 0
+    error: str = ""
+
+
+ToZygote = Spawn | Bury | Probe

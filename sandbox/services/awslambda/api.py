@@ -1,0 +1,121 @@
+"""Lambda's operations, named and shaped as boto3 has them; here Invoke, the others where they belong."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from sandbox.kernel import Promise
+from sandbox.observe.logs import invocation_lines
+from sandbox.services.awslambda.base import refuse
+from sandbox.services.awslambda.errors import conflict, throttled
+from sandbox.services.awslambda.functions import FunctionOperations
+from sandbox.services.awslambda.model import LATEST, Attempt, Function, Request
+from sandbox.services.awslambda.settings import SettingOperations
+from sandbox.services.base import AwsError, Call, operation
+from sandbox.trace import InvocationAccepted, InvocationEnded, InvocationThrottled
+
+
+class LambdaService(FunctionOperations, SettingOperations):
+    """AWS Lambda, `client("lambda")`."""
+
+    # -- invocation ----------------------------------------------------------------------------------------
+
+    @operation("lambda:InvokeFunction", "function_arn")
+    def invoke(
+        self,
+        call: Call,
+        *,
+        FunctionName: str,
+        InvocationType: str = "RequestResponse",
+        LogType: str = "None",
+        Payload: bytes = b"",
+        Qualifier: str | None = None,
+        **others: Any,
+    ) -> dict[str, Any] | Promise:
+        """Invoke in all three types (facts 5.1). RequestResponse waits, so its reply is a Promise."""
+        refuse(others)
+        function = self._function(FunctionName, Qualifier, invoked=True)
+        payload = self._payload(Payload, InvocationType)
+        if InvocationType == "DryRun":
+            return {"StatusCode": 204, "Payload": b""}
+        if function.state == "Pending":
+            raise conflict(
+                "The operation cannot be performed at this time. "
+                "The function is currently in the following state: Pending"
+            )
+        arn = self.function_arn({"FunctionName": FunctionName, "Qualifier": Qualifier})
+        request = Request(call.request_id, InvocationType, payload, arn, call.cause, tail=LogType == "Tail")
+        if InvocationType == "Event":
+            self._accepted(function, request, call)
+            self.queue.accept(function, request)
+            return {"StatusCode": 202, "Payload": b""}
+        if reason := self.refusal(function):
+            self.port.trace.emit(
+                InvocationThrottled,
+                function.arn,
+                request.request_id,
+                request.kind,
+                reason,
+                cause=call.cause,
+            )
+            raise throttled(reason)
+        self._accepted(function, request, call)
+        request.promise = Promise()
+        self.executor.start(function, request, 1)
+        return request.promise
+
+    def _accepted(self, function: Function, request: Request, call: Call) -> None:
+        event = self.port.trace.emit(
+            InvocationAccepted,
+            function.arn,
+            request.request_id,
+            request.kind,
+            call.principal.arn,
+            request.payload,
+            cause=request.cause,
+        )
+        request.cause = event.seq
+
+    def _payload(self, payload: bytes, kind: str) -> bytes:
+        limit = self.port.facts["async.payload_max" if kind == "Event" else "invoke.sync_payload_max"]
+        if len(payload) > limit:
+            raise AwsError(
+                "RequestTooLargeException",
+                f"{len(payload)} byte payload is too large for the {kind} invocation type "
+                f"(limit {limit} bytes)",
+                413,
+                Type="User",
+            )
+        if not payload:
+            return b"{}"
+        try:
+            json.loads(payload)
+        except (ValueError, RecursionError) as error:
+            raise AwsError(
+                "InvalidRequestContentException",
+                f"Could not parse request body into json: Could not parse payload into json: {error}",
+                400,
+                Type="User",
+            ) from None
+        return payload
+
+    def attempt_ended(self, attempt: Attempt, ended: InvocationEnded) -> None:
+        """An attempt is over: answer the caller that waits, or let the queue go on."""
+        request = attempt.request
+        if attempt.queued is not None:
+            self.queue.attempt_ended(attempt, attempt.queued, ended)
+        if request.promise is None:
+            return
+        reply: dict[str, Any] = {"StatusCode": 200, "ExecutedVersion": LATEST, "Payload": ended.payload}
+        if ended.outcome != "success":
+            # Facts 5.2: every recorded error of 2023 to 2026 says Unhandled.
+            reply["FunctionError"] = "Unhandled"
+        if request.tail:
+            self.log.catch_up(self.port.trace)
+            lines = invocation_lines(
+                self.log, request.request_id, attempt.number, self.port.facts["invoke.log_tail"]
+            )
+            reply["LogResult"] = base64.b64encode("".join(lines).encode()).decode()
+        request.promise.resolve(reply)

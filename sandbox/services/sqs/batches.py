@@ -1,0 +1,60 @@
+"""The rules of batch operations: their entries, and what is answered for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sandbox.services.base import AwsError
+from sandbox.services.sqs import errors
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+def check_entries(entries: Sequence[Mapping[str, Any]], kind: str, most: int) -> None:
+    """A batch has 1 to `most` entries with ids of their own.
+
+    Raises:
+        AwsError: EmptyBatchRequest, TooManyEntriesInBatchRequest, InvalidBatchEntryId,
+            BatchEntryIdsNotDistinct.
+    """
+    if not entries:
+        raise errors.batch("EmptyBatchRequest", f"There should be at least one {kind} in the request.")
+    if len(entries) > most:
+        raise errors.batch(
+            "TooManyEntriesInBatchRequest",
+            f"Maximum number of entries per request are {most}. You have sent {len(entries)}.",
+        )
+    seen: set[str] = set()
+    for entry in entries:
+        if not _ID.fullmatch(entry["Id"]):
+            raise errors.batch(
+                "InvalidBatchEntryId",
+                "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can "
+                "be at most 80 letters long.",
+            )
+        if entry["Id"] in seen:
+            raise errors.batch("BatchEntryIdsNotDistinct", f"Id {entry['Id']} repeated.")
+        seen.add(entry["Id"])
+
+
+def each(
+    entries: Sequence[Mapping[str, Any]], act: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    """Do something for each entry; the reply tells of each, and has no list that would be empty."""
+    successful: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    for entry in entries:
+        try:
+            successful.append({"Id": entry["Id"], **act(entry)})
+        except AwsError as error:
+            failed.append(
+                {"Id": entry["Id"], "SenderFault": True, "Code": error.code, "Message": error.message}
+            )
+    reply: dict[str, Any] = {}
+    if successful:
+        reply["Successful"] = successful
+    if failed:
+        reply["Failed"] = failed
+    return reply

@@ -1,0 +1,357 @@
+"""The lab desk: opens labs, runs console lines, checks, hints, and keeps the attempt saved."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tutor.actions.registry import Line, Outcome
+from tutor.actions.view import FileView, LabView, LogRow, NextEvent, TaskView, TimelineRow
+from tutor.course import Course
+from tutor.progress import Attempt, Store
+from tutor.words import _
+
+if TYPE_CHECKING:
+    from tutor.practice import LabRun
+
+_TRANSCRIPT = 200
+_ROWS = 400
+_STATUS = {"pass": _("PASS ✓"), "not_yet": _("NOT YET ○"), "blocked": _("BLOCKED –"), "error": _("ERROR ✗")}
+
+
+class LabDesk:
+    """Labs of one learner. One lab is open at a time.
+
+    Args:
+        course: the course.
+        store: where attempts are kept.
+        seed: the learner's.
+    """
+
+    def __init__(self, course: Course, store: Store, seed: int) -> None:
+        self.course = course
+        self.store = store
+        self.seed = seed
+        self.run: LabRun | None = None
+        self.attempt: Attempt | None = None
+        self.transcript: list[Line] = []
+        self._saved = 0
+        self._generation = 0
+
+    # -- opening and saving --------------------------------------------------------------------------------
+
+    def open(self, lab_id: str) -> list[Line]:
+        """Open a lab where the learner left it, or afresh.
+
+        Returns:
+            What there is to say about that.
+        """
+        if self.run is not None and self.run.lab.id == lab_id:
+            return []
+        self.close()
+        attempt = self.store.attempt("lab", lab_id)
+        said: list[Line] = []
+        if attempt is not None:
+            said = self._resume(attempt)
+        if self.run is None:
+            self._begin(lab_id)
+        return said
+
+    def _begin(self, lab_id: str) -> None:
+        from sandbox.world import ENGINE
+
+        lab, folder = self._lab(lab_id)
+        seed = self._next_seed(lab_id)
+        self.store.note(f"lab-attempts:{lab_id}", str(self._attempts(lab_id) + 1))
+        attempt = self.store.start_attempt("lab", lab_id, seed=seed, content=_fingerprint(lab), engine=ENGINE)
+        self._use(attempt, self._make(lab, folder, attempt, None))
+        self.transcript = []
+        self.save()
+
+    def seed_of(self, lab_id: str) -> int:
+        """The seed of the open attempt at a lab, or of the attempt that would begin now."""
+        attempt = self.store.attempt("lab", lab_id)
+        return attempt.seed if attempt is not None else self._next_seed(lab_id)
+
+    def _attempts(self, lab_id: str) -> int:
+        return int(self.store.noted(f"lab-attempts:{lab_id}") or "0")
+
+    def _next_seed(self, lab_id: str) -> int:
+        digest = hashlib.sha256(f"{self.seed}:{lab_id}:{self._attempts(lab_id)}".encode()).digest()
+        return int.from_bytes(digest[:6], "big")
+
+    def _resume(self, attempt: Attempt) -> list[Line]:
+        from sandbox import JournalError
+
+        lab, folder = self._lab(attempt.ref)
+        if attempt.content != _fingerprint(lab):
+            return [Line("note", _("The lab has changed since you were here, so it starts afresh."))]
+        try:
+            journal = self._journal(attempt)
+            self._use(attempt, self._make(lab, folder, attempt, journal))
+        except JournalError as error:
+            return [
+                Line(
+                    "note",
+                    _(
+                        "The saved lab cannot be continued: {why}. It starts afresh; what you finished stays."
+                    ).format(why=error),
+                )
+            ]
+        self._restore(attempt)
+        return [Line("note", _("You are back where you left the lab."))]
+
+    def _journal(self, attempt: Attempt) -> Any:
+        from sandbox import Journal, JournalError
+        from sandbox.journal import Row
+
+        try:
+            rows = [msgspec.json.decode(body, type=Row) for body in self.store.rows(attempt.id)]
+        except msgspec.MsgspecError as error:
+            raise JournalError(_("a row of it cannot be read ({error})").format(error=error)) from None
+        journal = Journal(rows, self.store.blobs(attempt.id))
+        journal.verify()
+        return journal
+
+    def _restore(self, attempt: Attempt) -> None:
+        assert self.run is not None
+        kept = self.store.noted(f"lab:{attempt.id}")
+        if kept:
+            memory = msgspec.json.decode(kept, type=_Memory)
+            self.run.hints = memory.hints
+            self.transcript = memory.transcript
+
+    def _lab(self, lab_id: str) -> Any:
+        ref = self.course.find(self.course.lesson_of_lab(lab_id))
+        return self.course.lab(lab_id), self.course.folder / ref.folder
+
+    def _make(self, lab: Any, folder: Any, attempt: Attempt, journal: Any) -> LabRun:
+        from tutor.practice import LabRun
+
+        return LabRun(lab, folder, attempt.seed, self.store.files_folder(attempt), journal)
+
+    def _use(self, attempt: Attempt, run: LabRun) -> None:
+        self.attempt, self.run = attempt, run
+        self._saved, self._generation = 0, run.generation
+        self.transcript = []
+
+    def save(self) -> None:
+        """Write what is new: rows, blobs, hints, transcript. Called before an answer is shown."""
+        run = self.run
+        if run is None or self.attempt is None:
+            return
+        if run.generation != self._generation:
+            self._after_reset(run)
+        journal = run.world.journal
+        fresh = [(row.number, msgspec.json.encode(row)) for row in journal.rows[self._saved :]]
+        memory = _Memory(run.hints, self.transcript[-_TRANSCRIPT:])
+        with self.store.together():
+            self.store.append_rows(self.attempt.id, fresh, journal.blobs if fresh else {})
+            self.store.note(f"lab:{self.attempt.id}", msgspec.json.encode(memory).decode())
+        self._saved = len(journal.rows)
+
+    def _after_reset(self, run: LabRun) -> None:
+        from sandbox.world import ENGINE
+
+        self.attempt = self.store.start_attempt(
+            "lab", run.lab.id, seed=run.seed, content=_fingerprint(run.lab), engine=ENGINE
+        )
+        run.move(self.store.files_folder(self.attempt))
+        self._saved, self._generation = 0, run.generation
+
+    def close(self) -> None:
+        """Let go of the lab; it is saved already."""
+        if self.run is not None:
+            self.run.close()
+        self.run, self.attempt = None, None
+
+    # -- actions -------------------------------------------------------------------------------------------
+
+    def command(self, line: str) -> Outcome:
+        """Run a console line."""
+        assert self.run is not None
+        printed = self.run.run(line)
+        lines = [Line("input", line)]
+        if printed.out:
+            lines.append(Line("output", printed.out.rstrip("\n")))
+        if printed.err:
+            lines.append(Line("error", printed.err.strip("\n")))
+        self.transcript += lines
+        return Outcome(tuple(lines[1:]))
+
+    def examine(self, cancelled: Callable[[], bool]) -> Outcome:
+        """Check the tasks; lines for what changed."""
+        run = self.run
+        if run is None or self.attempt is None:
+            return Outcome()
+        from tutor.practice.checks import Cancelled
+
+        was_done = run.done
+        try:
+            changed = run.examine(cancelled)
+        except Cancelled:
+            return Outcome()
+        lines: list[Line] = []
+        for result in changed:
+            self.store.record_check(self.attempt.id, result.id, result.status)
+            if result.status != "blocked":
+                lines += _result_lines(result)
+        lines += [Line("error", warning) for warning in run.warnings]
+        if run.done and not was_done:
+            self.store.mark_done("lab", run.lab.id)
+            lines.append(Line("say", _("All tasks are done. `next` goes on; or stay and try things out.")))
+        return Outcome(tuple(lines))
+
+    def tasks(self) -> Outcome:
+        """All tasks and how they stand."""
+        assert self.run is not None
+        lines: list[Line] = []
+        for state in self.run.tasks:
+            lines += _result_lines(state.result)
+        return Outcome(tuple(lines))
+
+    def goal(self) -> Outcome:
+        """What each task wants, beside what there is."""
+        assert self.run is not None
+        lines = []
+        for state in self.run.tasks:
+            result = state.result
+            lines.append(Line("title", state.say))
+            lines.append(Line("say", _("Wanted: {what}").format(what=result.expected or state.say)))
+            lines.append(Line("say", _("There is: {what}").format(what=result.actual or result.why or "-")))
+        return Outcome(tuple(lines))
+
+    def hint(self) -> Outcome:
+        """One more hint."""
+        assert self.run is not None
+        self.run.examine()
+        hint = self.run.hint()
+        if hint is None:
+            if self.run.done:
+                return Outcome((Line("say", _("All tasks are done; there is nothing to hint at.")),))
+            return Outcome((Line("say", _("No more hints. `solution` shows one way to do it.")),))
+        text, number, total = hint
+        line = Line(
+            "hint", _("Hint {number} of {total}: {text}").format(number=number, total=total, text=text)
+        )
+        return Outcome((line,))
+
+    def solution(self, confirm: str) -> Outcome:
+        """One right way, after a try."""
+        assert self.run is not None
+        if not self.run.tried:
+            return Outcome((Line("say", _("Try something first, even if it is wrong. Then ask again.")),))
+        if confirm != "yes":
+            return Outcome((Line("say", _("The solution stays hidden.")),))
+        commands = self.run.solution()
+        return Outcome((Line("title", _("One way to do it:")), *(Line("output", line) for line in commands)))
+
+    def save_file(self, name: str, text: str) -> Outcome:
+        """Write a file of the function's code."""
+        assert self.run is not None
+        from tutor.practice.files import FileProblem, Folder
+
+        try:
+            Folder(self.run.code).write(name, text.encode())
+        except FileProblem as problem:
+            return Outcome((Line("error", str(problem)),))
+        return Outcome((Line("say", _("Wrote {name}. Deploy it to make it count.").format(name=name)),))
+
+    # -- view ----------------------------------------------------------------------------------------------
+
+    def view(self) -> LabView | None:
+        """What a skin shows of the lab."""
+        run = self.run
+        if run is None:
+            return None
+        from sandbox.observe.timeline import timeline
+        from tutor.practice.verbs import clock_words
+
+        coming = run.coming()
+        trace = run.world.trace
+        rows = [row for row in timeline(trace) if row.seq > run.shell.since][-_ROWS:]
+        lines = sorted(
+            (line for group in run.log.groups() for line in run.log.lines(group)),
+            key=lambda line: (line.time, line.order),
+        )
+        return LabView(
+            id=run.lab.id,
+            title=run.lab.title,
+            minutes=run.lab.minutes,
+            flavour=run.lab.flavour,
+            reality=(run.lab.reality.label, run.lab.reality.why),
+            intro=run.intro,
+            tasks=tuple(_task_view(state) for state in run.tasks),
+            clock=run.clock,
+            next=NextEvent(*coming) if coming else None,
+            log=tuple(
+                LogRow(clock_words(line.time), line.stream, line.text.rstrip("\n"), line.kind)
+                for line in lines[-_ROWS:]
+            ),
+            timeline=tuple(
+                TimelineRow(row.time, row.lane, row.symbol, row.word, row.text, row.seq) for row in rows
+            ),
+            files=self._files(run),
+            console=tuple(self.transcript[-_TRANSCRIPT:]),
+            done=run.done,
+            calls=run.calls,
+            functions=run.functions,
+        )
+
+    def _files(self, run: LabRun) -> tuple[FileView, ...]:
+        from tutor.practice.files import names
+
+        deployed = _unzipped(run.package())
+        views = []
+        for name in names(run.code):
+            content = (run.code / name).read_bytes()
+            views.append(FileView(name, content.decode("utf-8", "replace"), deployed.get(name) == content))
+        return tuple(views)
+
+
+class _Memory(msgspec.Struct):
+    """What a lab's attempt remembers beside its journal."""
+
+    hints: dict[str, list[str]]
+    transcript: list[Line]
+
+
+def _result_lines(result: Any) -> list[Line]:
+    text = f"{_STATUS[result.status]} {result.say}"
+    lines = [Line("check", text)]
+    if result.status == "not_yet" and result.expected:
+        words = _("Wanted: {expected}. There is: {actual}.")
+        lines.append(Line("why", words.format(expected=result.expected, actual=result.actual)))
+    if result.why:
+        lines.append(Line("why", result.why))
+    return lines
+
+
+def _task_view(state: Any) -> TaskView:
+    result = state.result
+    return TaskView(
+        id=state.task.id,
+        say=state.say,
+        status=result.status,
+        expected=result.expected,
+        actual=result.actual,
+        why=result.why,
+        hints=state.hints,
+        hints_left=state.hints_left,
+    )
+
+
+def _unzipped(package: bytes) -> dict[str, bytes]:
+    if not package:
+        return {}
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {entry.filename: archive.read(entry) for entry in archive.infolist()}
+
+
+def _fingerprint(lab: Any) -> str:
+    return hashlib.sha256(msgspec.json.encode(lab, order="sorted")).hexdigest()[:16]

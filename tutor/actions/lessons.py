@@ -1,0 +1,138 @@
+"""The lesson desk: the page that is open, and the world that its demos and try blocks use."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor.actions.registry import Line, Outcome
+from tutor.actions.view import LessonView
+from tutor.course import Block, Course, Lesson, fill, substitute
+from tutor.progress import Store
+from tutor.words import _
+
+if TYPE_CHECKING:
+    from tutor.practice import LabRun
+
+RUNNABLE = ("demo", "try", "compare")
+
+
+class LessonDesk:
+    """Lessons of one learner. The world of a page is a scratch copy of its lab's: it is not saved.
+
+    Args:
+        course: the course.
+        store: where it is noted what was read.
+        seed_of: the seed of a lab's attempt, so that page and lab speak of the same names.
+    """
+
+    def __init__(self, course: Course, store: Store, seed_of: Callable[[str], int]) -> None:
+        self.course = course
+        self.store = store
+        self.seed_of = seed_of
+        self.lesson: Lesson | None = None
+        self._page: LabRun | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._ran: set[str] = set()
+
+    def open(self, lesson_id: str) -> None:
+        """Open a lesson's page."""
+        if self.lesson is not None and self.lesson.id == lesson_id:
+            return
+        self.close()
+        self.lesson = self.course.lesson(lesson_id)
+
+    def read(self) -> None:
+        """Note that the open lesson was read."""
+        if self.lesson is not None:
+            self.store.mark_done("lesson", self.lesson.id)
+
+    def run(self, block_id: str) -> Outcome:
+        """Play a demo, or run the lines of a try block; the next one that has not run when none is named."""
+        assert self.lesson is not None
+        block = self._block(block_id)
+        if block is None:
+            return Outcome((Line("error", _("There is nothing to run by that name on this page.")),))
+        self._ran.add(block.id)
+        if block.kind == "compare":
+            lines: list[Line] = []
+            for side in block.children:
+                self._fresh()
+                lines += [Line("title", side.title), *self._play(side)]
+            return Outcome(tuple(lines))
+        if block.kind == "demo" or self._page is None:
+            # A demo always starts from the same world, so that it shows what the page says.
+            self._fresh()
+        return Outcome((Line("title", block.title or _("Try it")), *self._play(block)))
+
+    def _block(self, block_id: str) -> Block | None:
+        assert self.lesson is not None
+        blocks = [block for block in self.lesson.blocks if block.kind in RUNNABLE]
+        if block_id:
+            return next((block for block in blocks if block.id == block_id), None)
+        return next((block for block in blocks if block.id not in self._ran), blocks[0] if blocks else None)
+
+    def _play(self, block: Block) -> list[Line]:
+        assert self._page is not None
+        from sandbox.console import split_script
+
+        lines: list[Line] = []
+        for part in split_script("\n".join(block.lines)):
+            command = part.text if part.body is None else f"{part.text}\n{part.body}\nEND"
+            printed = self._page.run(command)
+            lines.append(Line("input", self._filled(part.text)))
+            if printed.out:
+                lines.append(Line("output", printed.out.rstrip("\n")))
+            if printed.err:
+                lines.append(Line("error", printed.err.strip("\n")))
+        return lines
+
+    def _filled(self, text: str) -> str:
+        assert self.lesson is not None
+        return substitute(text, self._names(self.lesson).get)
+
+    def _names(self, lesson: Lesson) -> dict[str, str]:
+        """The learner's names and numbers: those of the lab that the page's world is from."""
+        if not lesson.front.world:
+            return {}
+        return lesson.lab(lesson.front.world).choose(self.seed_of(lesson.front.world))
+
+    def _fresh(self) -> None:
+        from tutor.practice import LabRun
+
+        assert self.lesson is not None
+        self._end_page()
+        lab = self.lesson.lab(self.lesson.front.world)
+        folder = self.course.folder / self.course.find(self.lesson.id).folder
+        self._folder = tempfile.TemporaryDirectory(prefix="lambda-tutor-page-")
+        self._page = LabRun(lab, folder, self.seed_of(lab.id), Path(self._folder.name))
+
+    def _end_page(self) -> None:
+        if self._page is not None:
+            self._page.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._page, self._folder = None, None
+
+    def close(self) -> None:
+        """End the page's world."""
+        self._end_page()
+        self.lesson, self._ran = None, set()
+
+    def view(self) -> LessonView | None:
+        """What a skin shows of the lesson."""
+        lesson = self.lesson
+        if lesson is None:
+            return None
+        front = lesson.front
+        return LessonView(
+            id=lesson.id,
+            title=lesson.title,
+            minutes=front.minutes,
+            reality=(front.reality.label, front.reality.why),
+            objectives=tuple(objective.text for objective in front.objectives),
+            blocks=fill(lesson.blocks, self._names(lesson).get),
+            done=self.store.done("lesson", lesson.id),
+        )

@@ -1,0 +1,223 @@
+"""`lambda-tutor`: reads the command line and starts a skin, or the doctor.
+
+Only what a command needs is imported, when it needs it: `--version` answers at once, plain mode knows no
+Textual, and nothing here imports the sandbox.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, MutableMapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor import __version__
+from tutor.words import _, many
+
+if TYPE_CHECKING:
+    from tutor.actions.tutor import Tutor
+
+EXIT_OK = 0
+EXIT_CONTENT = 2
+EXIT_CRASH = 70
+EXIT_STOPPED = 130
+
+_OFF = {"", "0", "no", "off", "false"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Args:
+        argv: the words behind `lambda-tutor`; None for those of this process.
+
+    Returns:
+        The exit status: 0, 2 for a wrong command line or wrong content, 70 for a mistake of the program.
+    """
+    options = _parser().parse_args(argv)
+    _choose_colours(options.color, os.environ)
+    try:
+        if options.command == "doctor":
+            from tutor.doctor import reset_terminal, run
+
+            return reset_terminal() if options.reset_terminal else run(options.course, options.state)
+        return _start(options)
+    except KeyboardInterrupt:
+        print(_("Stopped. All that you did is saved."), file=sys.stderr)
+        return EXIT_STOPPED
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: a learner never sees a traceback
+        return explain(error, options.state)
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument(
+        "--course",
+        type=Path,
+        metavar="FOLDER",
+        help=_("a course of your own instead of the one that is shipped"),
+    )
+    shared.add_argument(
+        "--state",
+        type=Path,
+        metavar="FOLDER",
+        help=_("where your progress is kept (else $LAMBDA_TUTOR_HOME, else your data folder)"),
+    )
+    parser = argparse.ArgumentParser(
+        prog="lambda-tutor",
+        description=_("Learn AWS Lambda by doing it, in the terminal, without an account."),
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    parser.set_defaults(course=None, state=None)
+    parser.add_argument("--version", action="version", version=f"lambda-tutor {__version__}")
+    parser.add_argument(
+        "--plain",
+        action=argparse.BooleanOptionalAction,
+        help=_("line by line, for screen readers, pipes and small terminals (also $LAMBDA_TUTOR_PLAIN)"),
+    )
+    parser.add_argument(
+        "--color",
+        choices=("auto", "none", "ansi"),
+        default="auto",
+        help=_("none: no colours at all; ansi: only the colours that your terminal defines"),
+    )
+    commands = parser.add_subparsers(dest="command", metavar="")
+    doctor = commands.add_parser(
+        "doctor", parents=[shared], help=_("look at this machine and say what works and what does not")
+    )
+    doctor.add_argument(
+        "--reset-terminal",
+        action="store_true",
+        help=_("put right a terminal that a killed program left behind"),
+    )
+    return parser
+
+
+def _choose_colours(color: str, environ: MutableMapping[str, str]) -> None:
+    # Textual reads these when it is imported. With NO_COLOR alone it shows shades of grey; the ANSI theme
+    # makes it attributes only (bold, reverse, underline).
+    if color == "none":
+        environ["NO_COLOR"] = "1"
+    if color != "auto" or environ.get("NO_COLOR"):
+        environ.setdefault("TEXTUAL_THEME", "ansi-dark")
+    if environ.get("SSH_CONNECTION"):
+        # Over a network bytes matter more than smoothness.
+        environ.setdefault("TEXTUAL_FPS", "20")
+        environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+        environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+
+
+def _start(options: argparse.Namespace) -> int:
+    plain, reason = wants_plain(options.plain, os.environ, _without_terminal())
+    from tutor.progress.place import state_folder
+
+    state = state_folder(options.state)
+    if not plain:
+        from tutor.tui import run as run_tui
+
+        return run_tui(options.course, state)
+    from tutor.plain import run as run_plain
+
+    def open_tutor() -> Tutor:
+        from tutor.actions.tutor import Tutor
+
+        return Tutor.open(options.course, state)
+
+    return run_plain(open_tutor, reason=reason, history=state / "history")
+
+
+def wants_plain(asked: bool | None, environ: Mapping[str, str], no_terminal: str) -> tuple[bool, str]:
+    """Whether to start plain mode, and why when the person did not ask for it.
+
+    Args:
+        asked: --plain, --no-plain, or None for neither.
+        environ: the environment.
+        no_terminal: the name of a standard stream that is no terminal, or "".
+
+    Returns:
+        (plain, reason); the reason is a clause, or "".
+    """
+    if asked:
+        return True, ""
+    if no_terminal:
+        return True, _("{stream} is not a terminal").format(stream=no_terminal)
+    if environ.get("TERM") == "dumb":
+        return True, _("the terminal is of the kind dumb")
+    if asked is False:
+        return False, ""
+    for name in ("LAMBDA_TUTOR_PLAIN", "ACCESSIBLE"):
+        # Our own variable is asked first, and its "no" wins over the general one's "yes".
+        if name in environ:
+            return (True, _("${name} is set").format(name=name)) if environ[name] not in _OFF else (False, "")
+    return False, ""
+
+
+def _without_terminal() -> str:
+    # Textual paints on standard error, so that one must be a terminal as well.
+    streams = (
+        (_("standard input"), sys.stdin),
+        (_("standard output"), sys.stdout),
+        (_("standard error"), sys.stderr),
+    )
+    return next((name for name, stream in streams if stream is None or not stream.isatty()), "")
+
+
+def explain(error: Exception, state: Path | None) -> int:
+    """Say on standard error what went wrong, without a traceback.
+
+    Args:
+        error: what ended the program.
+        state: the folder named by --state, if any; a log goes there.
+
+    Returns:
+        The exit status: 2 when the course's content is wrong, else 70.
+    """
+    from tutor.course.problems import ContentError
+    from tutor.progress import StoreError, state_folder
+
+    if isinstance(error, ContentError):
+        count = len(error.problems)
+        print(many(count, "{n} problem in the course:", "{n} problems in the course:"), file=sys.stderr)
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return EXIT_CONTENT
+    if isinstance(error, StoreError):
+        print(error.message, file=sys.stderr)
+        return EXIT_CRASH
+    log = write_log(error, state_folder(state))
+    print(_("Lambda Tutor broke. That is our mistake, not yours; what you did is saved."), file=sys.stderr)
+    if log is not None:
+        print(_("What happened is written down in {log}").format(log=log), file=sys.stderr)
+        print(_("Please send us that file. Start lambda-tutor again to go on."), file=sys.stderr)
+    return EXIT_CRASH
+
+
+def write_log(error: BaseException, folder: Path) -> Path | None:
+    """Write down a mistake of the program.
+
+    Args:
+        error: the mistake.
+        folder: where to; the folder for temporary files when it takes none.
+
+    Returns:
+        The file, or None when no folder takes one.
+    """
+    import platform
+    import tempfile
+    import traceback
+    from datetime import UTC, datetime
+
+    text = "".join(traceback.format_exception(error))
+    head = f"lambda-tutor {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+    name = f"lambda-tutor-crash-{datetime.now(UTC):%Y%m%d-%H%M%S}.log"
+    for place in (folder, Path(tempfile.gettempdir())):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(head + text, encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        return place / name
+    return None

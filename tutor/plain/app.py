@@ -1,0 +1,367 @@
+"""The loop: read a line, do what it means, say what came of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from tutor.actions.registry import BY_ID, Action, Arg, Line, Outcome
+from tutor.actions.view import Entry, LabView, View
+from tutor.course.problems import ContentError
+from tutor.plain import edit, pages, prose, typed
+from tutor.plain.keyboard import Keyboard
+from tutor.plain.speech import MAX_WIDTH, Piece, Speaker
+from tutor.words import _, many
+
+if TYPE_CHECKING:
+    from tutor.actions.tutor import Tutor
+
+END = "END"
+
+
+class Plain:
+    """The plain skin.
+
+    Args:
+        open_tutor: opens the course where the person left it; called again after a cancelled action.
+        keyboard: where lines come from.
+        speaker: where things are said.
+        reason: why it is this skin, when the person did not ask for it.
+    """
+
+    def __init__(
+        self, open_tutor: Callable[[], Tutor], keyboard: Keyboard, speaker: Speaker, reason: str = ""
+    ) -> None:
+        self._open = open_tutor
+        self._keyboard = keyboard
+        self._speaker = speaker
+        self._menu: list[Entry] = []
+        self._unread: list[list[Piece]] = []
+        self._working = False
+        speaker.say(_("Mode"), _("Lambda Tutor in plain mode, line by line."))
+        if reason:
+            speaker.say(_("Why plain"), f"{reason}.")
+        self._tutor = open_tutor()
+
+    def run(self) -> int:
+        """Stay until the person leaves or the input ends.
+
+        Returns:
+            The exit status, 0.
+        """
+        try:
+            self._greet()
+            while self._one_command():
+                pass
+        finally:
+            with _ctrl_c_ignored():
+                self._keyboard.close()
+                self._tutor.close()
+        return 0
+
+    def _greet(self) -> None:
+        self._speaker.say(
+            _("Help"),
+            _("Type help for what you can do, again to hear the last answer once more, quit to leave."),
+        )
+        view = self._tutor.view
+        if view.saved:
+            self._speaker.say(_("Note"), view.saved)
+        if view.level:
+            self._speaker.say(_("Isolation"), view.level)
+        self._resume()
+
+    def _resume(self) -> None:
+        """Go where the person was. The core opens a lab or quiz of last time only when it is asked to."""
+        view = self._tutor.view
+        left = next((a.place for a in self._tutor.available() if a.place not in {"", view.place}), "")
+        if left:
+            self._perform(BY_ID[f"go.{left}"], {})
+        else:
+            self._show_place()
+
+    def _one_command(self) -> bool:
+        """Read and do one line; False when it was the last one."""
+        self._speaker.begin()
+        try:
+            line = self._keyboard.line(f"{self._tutor.view.place}> ")
+            if line is None:
+                self._perform(BY_ID["app.quit"], {})
+                return False
+            return self._obey(line)
+        except KeyboardInterrupt:
+            self._interrupted()
+            return True
+
+    def _interrupted(self) -> None:
+        if not self._working:
+            self._speaker.say("", "")
+            self._speaker.say(_("Note"), _("Type quit to leave; all that you did is saved."))
+            return
+        # The action may have stopped anywhere. What was saved is whole, so the course is opened from there.
+        with _ctrl_c_ignored():
+            self._tutor.close()
+            self._tutor = self._open()
+        self._working = False
+        self._speaker.say(_("Note"), _("Stopped. You are where you were before this command."))
+
+    def _obey(self, line: str) -> bool:
+        if not line.strip():
+            self._more(asked=False)
+            return True
+        meaning = typed.understand(line, self._tutor.view, self._tutor.available(), len(self._menu))
+        if not isinstance(meaning, typed.Own | typed.Refused):
+            menu, self._menu = self._menu, []
+        match meaning:
+            case typed.Refused(reason):
+                self._speaker.say(_("Error"), reason)
+            case typed.Own(word, rest):
+                self._own(word, rest)
+            case typed.Pick(number):
+                entry = menu[number - 1]
+                return self._perform(
+                    BY_ID[f"go.{entry.kind}"], {"ref": entry.id.removeprefix(f"{entry.kind}:")}
+                )
+            case typed.Edit(name, end):
+                return self._edit(name, end)
+            case typed.Act(action, args) if action.id == "app.help":
+                self._help()
+            case typed.Act(action, args):
+                return self._complete(action, dict(args))
+        return True
+
+    # Words of this skin
+
+    def _own(self, word: str, rest: str) -> None:
+        match word:
+            case "again":
+                self._speaker.again()
+            case "more":
+                self._more(asked=True)
+            case "here":
+                self._show_place()
+            case _:
+                self._files(rest)
+
+    def _help(self) -> None:
+        rows = typed.help_lines(self._tutor.view, self._tutor.available())
+        self._speaker.say(_("Help"), _("You can type:"))
+        self._speaker.pieces(Piece(usage, words) for usage, words in rows)
+
+    def _files(self, name: str) -> None:
+        lab = self._tutor.view.lab
+        if lab is None:
+            self._speaker.say(_("Error"), _("Files belong to a lab. Type lab to go there."))
+            return
+        found = [file for file in lab.files if file.name == name]
+        if name and not found:
+            names = ", ".join(file.name for file in lab.files) or _("none")
+            self._speaker.say(
+                _("Error"), _("There is no file {name}. There is: {names}.").format(name=name, names=names)
+            )
+            return
+        none = [Piece(_("File"), _("There are no files."))]
+        self._speaker.pieces(pages.file_text(found[0]) if found else pages.files(lab) or none)
+
+    def _more(self, *, asked: bool) -> None:
+        if self._unread:
+            self._speaker.pieces(self._unread.pop(0))
+            if self._unread:
+                self._speaker.say(_("More"), _("Press Enter to go on."))
+            else:
+                self._speaker.say(_("End"), _("This is the end of the lesson. Type next to go on."))
+        elif asked:
+            self._speaker.say(_("Note"), _("There is nothing more to read. Type next to go on."))
+
+    # Actions
+
+    def _complete(self, action: Action, args: dict[str, str]) -> bool:
+        """Ask for what an action still needs, then perform it."""
+        for arg in action.args:
+            if arg.name in args or (arg.optional and not arg.choices):
+                continue
+            value = self._ask(arg)
+            if value is None or (arg.choices == ("yes", "no") and value != "yes"):
+                self._speaker.say(_("Note"), _("Nothing was changed."))
+                return True
+            args[arg.name] = value
+        return self._perform(action, args)
+
+    def _ask(self, arg: Arg) -> str | None:
+        if not arg.choices:
+            answer = self._keyboard.line(f"{arg.label}: ")
+            return answer.strip() or None if answer is not None else None
+        while (answer := self._keyboard.line(f"{arg.label} {_(' or ').join(arg.choices)}: ")) is not None:
+            matching = [
+                choice
+                for choice in arg.choices
+                if answer.strip() and choice.startswith(answer.strip().lower())
+            ]
+            if len(matching) == 1:
+                return matching[0]
+            self._speaker.say(
+                _("Error"), _("Type one of these words: {words}.").format(words=", ".join(arg.choices))
+            )
+        return None
+
+    def _edit(self, name: str, end: str) -> bool:
+        name = name or self._only_file() or ""
+        if not name:
+            self._speaker.say(_("Error"), _("Type edit and the name of a file, such as edit app.py."))
+            return True
+        text = self._keyboard.text_until(end, "text> ") if end else self._changed(name)
+        if text is None:
+            ended = _("The text did not end with a line {end}.").format(end=end) + " " if end else ""
+            self._speaker.say(_("Note"), ended + _("Nothing was changed."))
+            return True
+        return self._perform(BY_ID["lab.save_file"], {"name": name, "text": text})
+
+    def _only_file(self) -> str | None:
+        lab = self._tutor.view.lab
+        return lab.files[0].name if lab is not None and len(lab.files) == 1 else None
+
+    def _changed(self, name: str) -> str | None:
+        """The new text of a file, from the person's editor or typed; None when it stays as it is."""
+        lab = self._tutor.view.lab
+        found = [file for file in lab.files if file.name == name] if lab is not None else []
+        text = found[0].text if found else ""
+        command = edit.editor_command() if self._keyboard.interactive else []
+        if command:
+            try:
+                new = edit.in_editor(command, name, text)
+            except OSError as error:
+                self._speaker.say(
+                    _("Error"), _("The editor cannot be started: {reason}.").format(reason=error)
+                )
+                return None
+            return None if new == text else new
+        if found:
+            self._speaker.pieces(pages.file_text(found[0]))
+        self._speaker.say(_("Type"), _("the whole new text. A line with only {end} ends it.").format(end=END))
+        typed_text = self._keyboard.text_until(END, "text> ")
+        return typed_text if typed_text and typed_text != text else None
+
+    def _perform(self, action: Action, args: dict[str, str]) -> bool:
+        """Perform an action and say what came of it; False when it was the last one."""
+        before = self._tutor.view
+        self._working = True
+        try:
+            outcome = self._tutor.perform(action.id, **args)
+        except ContentError as error:
+            # One lesson that cannot be used does not close the others.
+            outcome = Outcome(tuple(Line("error", str(problem)) for problem in error.problems))
+        self._working = False
+        self._speaker.pieces(pages.answered(outcome.lines))
+        if outcome.quit:
+            return False
+        after = self._tutor.view
+        if not outcome.lines:
+            self._speaker.pieces(_page_of(action, after))
+        if _moved(action, before, after):
+            self._show_place()
+        if after.place == "lab" and after.lab is not None:
+            self._examine()
+            self._speaker.pieces(_news(before.lab, self._tutor.view.lab))
+        return True
+
+    def _examine(self) -> None:
+        self._working = True
+        outcome = self._tutor.examine()
+        self._working = False
+        self._speaker.pieces(pages.answered(outcome.lines))
+
+    # Places
+
+    def _show_place(self) -> None:
+        view = self._tutor.view
+        self._unread = []
+        if view.place == "lab" and view.lab is not None:
+            self._speaker.pieces(pages.lab_page(view.lab))
+        elif view.place == "quiz" and view.quiz is not None:
+            self._speaker.pieces(pages.question(view.quiz))
+        elif view.place == "lesson" and view.lesson is not None:
+            self._speaker.pieces(prose.opening(view.lesson))
+            self._unread = prose.portions(view.lesson.blocks)
+            if not self._keyboard.interactive:
+                self._unread = [[piece for portion in self._unread for piece in portion]]
+            self._more(asked=False)
+        else:
+            pieces, self._menu = pages.outline(view)
+            self._speaker.pieces(pieces)
+
+
+def _page_of(action: Action, view: View) -> list[Piece]:
+    """What an action shows that answers nothing itself."""
+    if view.lab is not None and view.place == "lab":
+        shown: dict[str, Callable[[LabView], list[Piece]]] = {
+            "lab.tasks": pages.tasks,
+            "lab.check": pages.tasks,
+            "lab.goal": pages.goal,
+            "lab.logs": pages.logs,
+            "lab.timeline": pages.timeline,
+        }
+        if action.id in shown:
+            return shown[action.id](view.lab)
+    if view.quiz is not None and view.place == "quiz":
+        if action.id == "quiz.answer":
+            return pages.verdict(view.quiz)
+        if action.id == "quiz.proof":
+            return pages.answered(view.quiz.proof)
+    return []
+
+
+def _moved(action: Action, before: View, after: View) -> bool:
+    if (before.place, before.current) != (after.place, after.current):
+        return True
+    if action.id.startswith("go.") or action.id in {"lesson.show", "lab.reset", "quiz.again"}:
+        return True
+    if after.place != "quiz" or before.quiz is None or after.quiz is None:
+        return False
+    return (before.quiz.id, before.quiz.number) != (after.quiz.id, after.quiz.number)
+
+
+def _news(before: LabView | None, after: LabView | None) -> Iterator[Piece]:
+    """What changed around an action: how many lines were logged, the time, and what comes next."""
+    if before is None or after is None or before.id != after.id:
+        return
+    logged = len(after.log) - len(before.log)
+    if logged > 0:
+        yield Piece(_("Log"), many(logged, "{n} new line", "{n} new lines") + _("; type logs to read them."))
+    if (before.clock, before.next) != (after.clock, after.next):
+        yield pages.clock(after)
+
+
+@contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def run_on_terminal(open_tutor: Callable[[], Tutor], reason: str, history: Path | None) -> int:
+    """Run the plain skin on standard input and output; see `tutor.plain.run`."""
+    for stream in (sys.stdin, sys.stdout):
+        # A terminal or pipe that knows no UTF-8 shows question marks; it does not end the course.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    speaker = Speaker(sys.stdout, _columns(sys.stdout))
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    keyboard = Keyboard(sys.stdin, speaker.echo, interactive=interactive, history=history)
+    try:
+        return Plain(open_tutor, keyboard, speaker, reason).run()
+    except BrokenPipeError:
+        # Whoever read us has heard enough (`| head`). Python would complain again when it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _columns(out: TextIO) -> int:
+    return shutil.get_terminal_size((MAX_WIDTH, 24)).columns if out.isatty() else MAX_WIDTH

@@ -1,0 +1,226 @@
+"""How the parts of a view become sentences."""
+
+from __future__ import annotations
+
+from tutor.actions.registry import Line
+from tutor.actions.view import Entry, FileView, LabView, NextEvent, QuizView, TaskView, View
+from tutor.plain.speech import VERBATIM, Piece, kind_words
+from tutor.words import _, many
+
+
+def answered(lines: tuple[Line, ...]) -> list[Piece]:
+    """What an action answered. A text that says its kind itself is not told it twice."""
+    words = kind_words()
+    return [_piece(words.get(line.kind, line.kind.capitalize()), line) for line in lines]
+
+
+def _piece(word: str, line: Line) -> Piece:
+    start, colon, rest = line.text.partition(":")
+    if colon and "\n" not in start and start.split(" ")[0] == word and len(start) <= len(word) + 12:
+        return Piece(start, rest.strip(" "), line.kind in VERBATIM)
+    return Piece(word, line.text, line.kind in VERBATIM)
+
+
+def status_words() -> dict[str, str]:
+    """The spoken verdicts of a task."""
+    return {"pass": _("PASS"), "not_yet": _("NOT YET"), "blocked": _("BLOCKED"), "error": _("ERROR")}
+
+
+def tasks(lab: LabView) -> list[Piece]:
+    """Every task and how it stands."""
+    return [piece for number, task in enumerate(lab.tasks, start=1) for piece in _task(number, task)]
+
+
+def _task(number: int, task: TaskView) -> list[Piece]:
+    status = status_words().get(task.status, task.status)
+    pieces = [Piece(_("Task {n}").format(n=number), f"{status}. {task.say}")]
+    if task.status != "pass":
+        if task.expected:
+            pieces.append(Piece(_("Expected"), task.expected))
+        if task.actual:
+            pieces.append(Piece(_("Found"), task.actual))
+    if task.why:
+        pieces.append(Piece(_("Why"), task.why))
+    total = len(task.hints) + task.hints_left
+    for shown, hint in enumerate(task.hints, start=1):
+        pieces.append(Piece(_("Hint {n} of {total}").format(n=shown, total=total), hint))
+    return pieces
+
+
+def goal(lab: LabView) -> list[Piece]:
+    """What each task wants, beside what there is."""
+    pieces: list[Piece] = []
+    for number, task in enumerate(lab.tasks, start=1):
+        pieces += [
+            Piece(_("Task {n}").format(n=number), task.say),
+            Piece(_("Expected"), task.expected or _("nothing more")),
+            Piece(_("Found"), task.actual or _("nothing yet")),
+        ]
+    return pieces
+
+
+def lab_page(lab: LabView) -> list[Piece]:
+    """The lab from its beginning: what it is about, the tasks, the files, the clock."""
+    label, why = lab.reality
+    pieces = [
+        Piece(_("Lab"), lab.title),
+        Piece(_("Takes"), many(lab.minutes, "about {n} minute", "about {n} minutes")),
+        Piece(_("Reality"), f"{label}. {why}" if why else label),
+    ]
+    if lab.intro:
+        pieces.append(Piece(_("Story"), lab.intro))
+    pieces += tasks(lab)
+    if lab.functions:
+        pieces.append(Piece(_("Functions"), ", ".join(lab.functions)))
+    pieces += files(lab)
+    return [*pieces, clock(lab)]
+
+
+def clock(lab: LabView) -> Piece:
+    """What time it is in the pretend AWS, and what comes next."""
+    return Piece(_("Clock"), f"{lab.clock}. {coming(lab.next)}")
+
+
+def coming(event: NextEvent | None) -> str:
+    """What the clock will come to next."""
+    if event is None:
+        return _("Nothing is waiting to happen.")
+    return _("Next: {text}, in {time}. Type skip to go there.").format(
+        text=event.text, time=lasting(event.in_us)
+    )
+
+
+def lasting(microseconds: int) -> str:
+    """A stretch of time in words: "1 minute 30 seconds", "0.25 seconds"."""
+    seconds, rest = divmod(microseconds, 1_000_000)
+    if rest and seconds < 60:
+        return _("{n} seconds").format(n=f"{microseconds / 1_000_000:.3f}".rstrip("0"))
+    days, seconds = divmod(seconds, 86_400)
+    hours, seconds = divmod(seconds, 3_600)
+    minutes, seconds = divmod(seconds, 60)
+    words = [
+        many(days, "{n} day", "{n} days") if days else "",
+        many(hours, "{n} hour", "{n} hours") if hours else "",
+        many(minutes, "{n} minute", "{n} minutes") if minutes else "",
+        many(seconds, "{n} second", "{n} seconds") if seconds else "",
+    ]
+    return " ".join(word for word in words if word) or _("now")
+
+
+def files(lab: LabView) -> list[Piece]:
+    """The learner's files by name."""
+    return [
+        Piece(
+            _("File"),
+            "{name}, {lines}, {state}".format(
+                name=file.name,
+                lines=many(len(file.text.splitlines()), "{n} line", "{n} lines"),
+                state=_("deployed") if file.deployed else _("changed since the last deploy"),
+            ),
+        )
+        for file in lab.files
+    ]
+
+
+def file_text(file: FileView) -> list[Piece]:
+    """A file as it stands."""
+    return [
+        Piece(
+            _("File {name}").format(name=file.name),
+            file.text or _("empty"),
+            verbatim=True,
+        ),
+        Piece("", _("End of file.")),
+    ]
+
+
+def logs(lab: LabView) -> list[Piece]:
+    """Every log line, with its stream named when it changes."""
+    pieces: list[Piece] = []
+    stream = ""
+    for row in lab.log:
+        if row.stream != stream:
+            stream = row.stream
+            pieces.append(Piece(_("Log stream"), stream, verbatim=True))
+        pieces.append(Piece(_("Log"), f"{row.time} {row.text.rstrip()}", verbatim=True))
+    return pieces or [Piece(_("Log"), _("There are no log lines yet."))]
+
+
+def timeline(lab: LabView) -> list[Piece]:
+    """What happened, in order: time, who, what."""
+    pieces = [
+        Piece(
+            _("Event"),
+            f"{row.time} {row.lane}: {row.word}{f', {row.text}' if row.text else ''}",
+            verbatim=True,
+        )
+        for row in lab.timeline
+    ]
+    return pieces or [Piece(_("Event"), _("Nothing has happened yet."))]
+
+
+def question(quiz: QuizView) -> list[Piece]:
+    """The question, its options, and once it is answered the verdict on each."""
+    if quiz.finished:
+        return [score(quiz), Piece(_("Quiz"), _("That was the last question. Type quiz-again or next."))]
+    pieces = [Piece(_("Question {n} of {total}").format(n=quiz.number, total=quiz.total), quiz.stem)]
+    if quiz.code:
+        pieces += [Piece(_("Code"), quiz.code, verbatim=True), Piece("", _("End of code."))]
+    if quiz.answered:
+        return pieces + verdict(quiz)
+    pieces += [Piece(option.letter, option.text) for option in quiz.options]
+    return [*pieces, Piece(_("Type"), _how_to_answer(quiz))]
+
+
+def _how_to_answer(quiz: QuizView) -> str:
+    return {
+        "choice": _("one letter."),
+        "multi": _("all the letters that are right, such as AC."),
+        "number": _("a number."),
+        "order": _("the letters in their order, such as BAC."),
+    }.get(quiz.type, _("answer, and then your words."))
+
+
+def verdict(quiz: QuizView) -> list[Piece]:
+    """What was right, and why."""
+    pieces = [Piece(_("Answer"), _("Right.") if quiz.correct else _("Not right."))]
+    if quiz.right_answer:
+        pieces.append(Piece(_("Right answer"), quiz.right_answer))
+    for option in quiz.options:
+        chosen = _("your choice, ") if option.chosen else ""
+        judged = {"right": _("right"), "wrong": _("wrong")}.get(option.verdict, "")
+        why = f" {option.why}" if option.why else ""
+        pieces.append(Piece(option.letter, f"{chosen}{judged}. {option.text}.{why}".lstrip(". ")))
+    return [
+        *pieces,
+        score(quiz),
+        Piece(_("Type"), _("proof to see the run that decides it, or next-question.")),
+    ]
+
+
+def score(quiz: QuizView) -> Piece:
+    """How many answers were right so far."""
+    right, given = quiz.score
+    return Piece(_("Score"), _("{right} of {given} right").format(right=right, given=given))
+
+
+def outline(view: View) -> tuple[list[Piece], list[Entry]]:
+    """The table of contents with a number before each entry that can be opened; and these entries."""
+    pieces: list[Piece] = []
+    choices: list[Entry] = []
+    kinds = {"module": _("Module"), "lesson": _("Lesson"), "lab": _("Lab"), "quiz": _("Quiz")}
+    marks = {"done": _("done"), "open": _("begun")}
+    for entry in view.outline:
+        kind = kinds.get(entry.kind, entry.kind.capitalize())
+        if entry.kind == "module":
+            pieces.append(Piece(kind, entry.title))
+            continue
+        choices.append(entry)
+        parts = [entry.title]
+        if entry.minutes:
+            parts.append(many(entry.minutes, "{n} minute", "{n} minutes"))
+        parts += [marks[entry.mark]] if entry.mark in marks else []
+        parts += [_("you are here")] if entry.id == view.current else []
+        pieces.append(Piece(str(len(choices)), f"{kind}, {', '.join(parts)}"))
+    pieces.append(Piece(_("Type"), _("a number to open it.")))
+    return pieces, choices

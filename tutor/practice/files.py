@@ -1,0 +1,86 @@
+"""The learner's files: a real folder per attempt, and the zip that `deploy` makes of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+_MOMENT = (2026, 11, 23, 9, 0, 0)
+_HIDDEN = ("__pycache__", ".")
+_LARGEST = 1_000_000
+
+
+class FileProblem(Exception):  # noqa: N818 - it is told to the learner as a problem, not as an error of ours
+    """A file cannot be read or written; the message is for the learner."""
+
+
+def zipped(folder: Path) -> bytes:
+    """A deployment package of a folder: files 644, directories 755, the same bytes for the same files."""
+    return zipped_files({name: (folder / name).read_bytes() for name in names(folder)})
+
+
+def zipped_files(files: dict[str, bytes]) -> bytes:
+    """A deployment package of files by name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def names(folder: Path) -> list[str]:
+    """The files of a folder, hidden and compiled ones left out, as names with forward slashes."""
+    if not folder.is_dir():
+        return []
+    found = []
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(_HIDDEN) for part in parts):
+            found.append("/".join(parts))
+    return found
+
+
+class Folder:
+    """A folder that a learner's console may read from and write to, and nothing outside of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def _inside(self, name: str) -> Path:
+        path = (self.path / name).resolve()
+        if not path.is_relative_to(self.path.resolve()):
+            raise FileProblem(f"{name} is outside of your folder; files live in {self.path}")
+        return path
+
+    def read(self, name: str) -> bytes:
+        """A file's content.
+
+        Raises:
+            FileProblem: there is none, it is too large, or it is outside of the folder.
+        """
+        path = self._inside(name)
+        try:
+            if path.stat().st_size > _LARGEST:
+                raise FileProblem(f"{name} is larger than {_LARGEST:,} bytes")
+            return path.read_bytes()
+        except OSError as error:
+            raise FileProblem(f"{name}: {error.strerror}") from None
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, whole or not at all.
+
+        Raises:
+            FileProblem: it cannot be written, or it would be outside of the folder.
+        """
+        path = self._inside(name)
+        draft = path.with_name(f".{path.name}.new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(content)
+            draft.replace(path)
+        except OSError as error:
+            raise FileProblem(f"{name}: {error.strerror}") from None

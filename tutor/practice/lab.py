@@ -1,0 +1,284 @@
+"""`LabRun`: one learner in one lab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from sandbox import Journal, World
+from sandbox import journal as rows
+from sandbox.kernel import as_datetime
+from sandbox.observe.logs import LogFold
+from sandbox.services.awslambda import LambdaService
+from tutor.course import Lab, substitute
+from tutor.course.model import Task
+from tutor.practice.build import build
+from tutor.practice.checks import Result, Scene, answer
+from tutor.practice.files import Folder, names
+from tutor.practice.naming import Naming, UnboundRoleError
+from tutor.practice.shell import CODE, Printed, Shell
+from tutor.words import _
+
+PASS, NOT_YET, BLOCKED = "pass", "not_yet", "blocked"
+
+
+class TaskState(msgspec.Struct, frozen=True):
+    """A task as the learner sees it: how it stands, and the hints shown so far."""
+
+    task: Task
+    say: str
+    result: Result
+    hints: tuple[str, ...]
+    hints_left: int
+
+
+class LabRun:
+    """A lab's world, the learner's files, and how the tasks stand.
+
+    Args:
+        lab: the lab.
+        lesson_folder: where its code folders are.
+        seed: the learner's.
+        files: the folder of the learner's files; filled with the lab's code when it is empty.
+        journal: of an earlier session; None to begin afresh.
+
+    Raises:
+        JournalError: the journal cannot be used.
+        StepError: the lab's own steps do not work.
+    """
+
+    def __init__(
+        self, lab: Lab, lesson_folder: Path, seed: int, files: Path, journal: Journal | None = None
+    ) -> None:
+        self.lab = lab
+        self.lesson_folder = lesson_folder
+        self.seed = seed
+        self.files = files
+        self.variants = lab.choose(seed)
+        self.hints: dict[str, list[str]] = {}
+        self.results: dict[str, Result] = {}
+        self.warnings: tuple[str, ...] = ()
+        self.generation = 0
+        self._log = LogFold()
+        self._checked = ""
+        world = World.replay(journal) if journal is not None else build(lab, seed, lesson_folder)
+        self._take(world)
+        if not names(self.code):
+            self._lay_out_files()
+
+    def _take(self, world: World) -> None:
+        self.world = world
+        self.naming = Naming(self.lab, self.variants, world)
+        self.shell = Shell(world, self.naming, self.files, self.reset)
+        mark = next(row for row in world.journal.rows if row.kind == rows.MARK)
+        self.began = mark.time
+        self.shell.since = sum(event.time <= mark.time for event in world.trace)
+
+    def _lay_out_files(self) -> None:
+        folder = Folder(self.code)
+        for code in self.lab.code_folders[:1]:
+            source = self.lesson_folder / code
+            for name in names(source):
+                folder.write(name, (source / name).read_bytes())
+
+    def reset(self) -> None:
+        """Start afresh: world, code and hints; the old world's processes end, `generation` counts on."""
+        old = self.world
+        self._lay_out_files()
+        self.generation += 1
+        self._take(build(self.lab, self.seed, self.lesson_folder))
+        self.hints, self.results, self._checked = {}, {}, ""
+        old.close()
+
+    def move(self, files: Path) -> None:
+        """Go on in another folder, with the files as they are."""
+        folder = Folder(files)
+        for name in names(self.files):
+            folder.write(name, (self.files / name).read_bytes())
+        self.files = files
+        self._take(self.world)
+
+    @property
+    def code(self) -> Path:
+        """The folder of the function's code."""
+        return self.files / CODE
+
+    def close(self) -> None:
+        """End the processes of this lab's world."""
+        self.world.close()
+
+    # -- acting --------------------------------------------------------------------------------------------
+
+    def run(self, line: str) -> Printed:
+        """Run a console line; the lab's placeholders are understood."""
+        try:
+            text = substitute(line, self.naming.value)
+        except (UnboundRoleError, KeyError) as missing:
+            return Printed(1, err=str(missing))
+        return self.shell.run(text)
+
+    @property
+    def tried(self) -> bool:
+        """Whether the learner has done anything yet."""
+        effective = self.world.journal.effective()
+        mark = max(row.number for row in effective if row.kind == rows.MARK)
+        return any(row.kind in rows.STEPS and row.number > mark for row in effective)
+
+    @property
+    def calls(self) -> int:
+        """How many API calls the learner made that changed something."""
+        reads = ("Get", "List", "Describe", "Filter")
+        return sum(
+            row.kind == rows.CALL and row.time >= self.began and not row.operation.startswith(reads)
+            for row in self.world.journal.effective()
+        )
+
+    # -- checking ------------------------------------------------------------------------------------------
+
+    def examine(self, cancelled: Callable[[], bool] = lambda: False) -> list[Result]:
+        """Check the tasks; probes act in forks.
+
+        Args:
+            cancelled: asked in between; when it says so, nothing is changed.
+
+        Returns:
+            The results that differ from those before.
+
+        Raises:
+            Cancelled: `cancelled` said so.
+        """
+        stand = self.world.journal.rows[-1].hash
+        if stand == self._checked:
+            return []
+        scene = self._scene(cancelled)
+        found: dict[str, Result] = {}
+        for task in self.lab.tasks:
+            waits = [need for need in task.needs if found[need].status != PASS]
+            found[task.id] = self._blocked(task, waits) if waits else self._result(task, scene)
+        self.warnings = tuple(
+            substitute(never.say, self.naming.value)
+            for never in self.lab.never
+            if answer(never.condition, scene).holds
+        )
+        changed = [result for key, result in found.items() if self.results.get(key) != result]
+        self.results, self._checked = found, stand
+        return changed
+
+    def _scene(self, cancelled: Callable[[], bool] = lambda: False) -> Scene:
+        return Scene(
+            self.world,
+            self.naming,
+            self.lesson_folder,
+            since=self.shell.since,
+            began=self.began,
+            cancelled=cancelled,
+        )
+
+    def _say(self, task: Task) -> str:
+        return substitute(task.say, self.naming.value)
+
+    def _result(self, task: Task, scene: Scene) -> Result:
+        verdict = answer(task.check, scene)
+        status = PASS if verdict.holds else NOT_YET
+        why = "" if verdict.holds else substitute(task.why, self.naming.value)
+        return Result(
+            task.id, status, self._say(task), verdict.expected, verdict.actual, why, verdict.evidence
+        )
+
+    def _blocked(self, task: Task, waits: Sequence[str]) -> Result:
+        first = next(self._say(other) for other in self.lab.tasks if other.id == waits[0])
+        return Result(task.id, BLOCKED, self._say(task), why=_("First: {task}.").format(task=first))
+
+    @property
+    def done(self) -> bool:
+        """Whether every task has passed."""
+        return bool(self.results) and all(result.status == PASS for result in self.results.values())
+
+    @property
+    def tasks(self) -> list[TaskState]:
+        """The tasks as the learner sees them."""
+        return [self._state(task) for task in self.lab.tasks]
+
+    def _state(self, task: Task) -> TaskState:
+        unknown = Result(task.id, BLOCKED if task.needs else NOT_YET, self._say(task))
+        shown = self.hints.get(task.id, [])
+        texts = {text for hint in task.hints for text in hint.say}
+        return TaskState(
+            task,
+            self._say(task),
+            self.results.get(task.id, unknown),
+            tuple(substitute(text, self._soft) for text in shown),
+            len(texts - set(shown)),
+        )
+
+    # -- help ----------------------------------------------------------------------------------------------
+
+    def hint(self) -> tuple[str, int, int] | None:
+        """One more hint for the first task that is not done, chosen by the state of the world.
+
+        Returns:
+            The hint, which one it is, and of how many; None when there is none left.
+        """
+        task = next((t for t in self.lab.tasks if self._state(t).result.status == NOT_YET), None)
+        if task is None:
+            return None
+        shown = self.hints.setdefault(task.id, [])
+        scene = self._scene()
+        for hint in task.hints:
+            if hint.when is not None and not answer(hint.when, scene).holds:
+                continue
+            fresh = [text for text in hint.say if text not in shown]
+            if fresh:
+                shown.append(fresh[0])
+                return substitute(fresh[0], self._soft), hint.say.index(fresh[0]) + 1, len(hint.say)
+        return None
+
+    def solution(self) -> list[str]:
+        """One right way, as console lines."""
+        return [substitute(command, self._soft) for command in self.lab.solutions[0].commands]
+
+    def _soft(self, name: str) -> str | None:
+        # A hint may speak of a role that nothing plays yet.
+        try:
+            return self.naming.value(name)
+        except UnboundRoleError:
+            return None
+
+    @property
+    def log(self) -> LogFold:
+        """The log lines so far."""
+        return self._log.catch_up(self.world.trace)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the functions that there are."""
+        return tuple(sorted(self._service.functions))
+
+    def package(self) -> bytes:
+        """What the lab's function was last given as code; empty when there is none."""
+        functions = self._service.functions
+        return next((function.package for function in functions.values()), b"")
+
+    @property
+    def _service(self) -> LambdaService:
+        service = self.world.cloud.services["lambda"]
+        assert isinstance(service, LambdaService)
+        return service
+
+    @property
+    def intro(self) -> str:
+        """What the lab is about, the learner's names filled in."""
+        return substitute(self.lab.intro, self._soft)
+
+    def coming(self) -> tuple[str, int] | None:
+        """What happens next, and in how many microseconds; None when nothing is to come."""
+        kernel = self.world.cloud.kernel
+        pending = kernel.pending()
+        return (pending[0][1], pending[0][0] - kernel.now) if pending else None
+
+    @property
+    def clock(self) -> str:
+        """The world's time: "Mon 09:00:00"."""
+        return f"{as_datetime(self.world.cloud.kernel.now):%a %H:%M:%S}"

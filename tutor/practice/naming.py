@@ -1,0 +1,104 @@
+"""What names in content stand for: variants, roles, ARNs, nonces, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sandbox.facts import Facts
+from tutor.course import Lab
+
+if TYPE_CHECKING:
+    from sandbox import World
+    from sandbox.services.awslambda.model import Function
+
+_ARNS = {
+    "role": "arn:aws:iam::{account}:role/{name}",
+    "user": "arn:aws:iam::{account}:user/{name}",
+    "function": "arn:aws:lambda:{region}:{account}:function:{name}",
+    "queue": "arn:aws:sqs:{region}:{account}:{name}",
+    "log-group": "arn:aws:logs:{region}:{account}:log-group:{name}",
+}
+
+
+class UnboundRoleError(Exception):
+    """A role of the lab is played by nothing yet; the message says what is missing, to the learner."""
+
+
+class Naming:
+    """The names of one lab as one learner sees them.
+
+    Args:
+        lab: the lab, its roles in particular.
+        variants: what was chosen for this learner.
+        world: the world that roles are looked up in.
+        nonce: of the probe in hand; "" outside of probes.
+    """
+
+    def __init__(self, lab: Lab, variants: Mapping[str, str], world: World, nonce: str = "") -> None:
+        self.lab = lab
+        self.variants = variants
+        self.world = world
+        self.nonce = nonce
+
+    def value(self, name: str) -> str | None:
+        """What a placeholder stands for; None for what is no placeholder of this lab."""
+        kind, _, rest = name.partition(":")
+        if kind == "arn" and rest:
+            what, _, which = rest.partition("/")
+            pattern = _ARNS.get(what)
+            cloud = self.world.cloud
+            return pattern and pattern.format(account=cloud.account, region=cloud.region, name=which)
+        if kind == "role" and rest:
+            return self.played_by(rest)
+        if kind == "fact" and rest:
+            return Facts.load().text(rest)
+        if name == "nonce":
+            return self.nonce
+        return self.variants.get(name)
+
+    def played_by(self, role: str) -> str:
+        """The name of the function or queue that plays a role.
+
+        Raises:
+            UnboundRoleError: nothing does yet.
+        """
+        from tutor.course import substitute
+
+        spec = self.lab.roles[role]
+        if not spec.where:
+            return substitute(spec.function or spec.queue, self.value)
+        return self.queues_of(role)[0]
+
+    def queues_of(self, role: str) -> list[str]:
+        """The names of all queues that play a role: a dead-letter queue and a destination may both.
+
+        Raises:
+            UnboundRoleError: none does yet.
+        """
+        spec = self.lab.roles[role]
+        if not spec.where:
+            return [self.played_by(role)]
+        owner = self.played_by(spec.function)
+        function = self.function(owner)
+        config = function and function.event_invoke
+        if spec.where == "on_success_of":
+            what, targets = "successes", [config.on_success if config else ""]
+        else:
+            what = "failed events"
+            targets = [
+                function.active.dead_letter_target if function else "",
+                config.on_failure if config else "",
+            ]
+        queues = [target.rsplit(":", 1)[1] for target in targets if target.split(":")[2:3] == ["sqs"]]
+        if not queues:
+            raise UnboundRoleError(f"{owner} has no queue for its {what}")
+        return list(dict.fromkeys(queues))
+
+    def function(self, name: str) -> Function | None:
+        """The function of that name, or None."""
+        from sandbox.services.awslambda import LambdaService
+
+        service = self.world.cloud.services["lambda"]
+        assert isinstance(service, LambdaService)
+        return service.functions.get(name)

@@ -1,0 +1,78 @@
+"""Console lines of a lab: `aws ...` in AWS's own spelling, and our verbs. One grammar for all who type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from sandbox import NothingToUndoError, World
+from sandbox.console import Console
+from tutor.practice.files import FileProblem, Folder
+from tutor.practice.naming import Naming
+from tutor.practice.verbs import VERBS, Usage, VerbError
+from tutor.words import _
+
+CODE = "code"
+"""The folder of the function's code inside the learner's folder."""
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """What a console line printed. `code` is 0 when it worked, as a shell would have it."""
+
+    code: int
+    out: str = ""
+    err: str = ""
+
+
+class Shell:
+    """Runs console lines on a world.
+
+    Args:
+        world: the world.
+        naming: what `{names}` stands for; a learner's line may use it as content does.
+        folder: where the console reads and writes files; the function's code is in its folder `code`.
+        reset: starts the lab afresh, for the verb of that name.
+    """
+
+    def __init__(self, world: World, naming: Naming, folder: Path, reset: Callable[[], None]) -> None:
+        self.world = world
+        self.naming = naming
+        self.folder = Folder(folder)
+        self.code = folder / CODE
+        self.reset = reset
+        self.since = 0
+        self._console = Console(world.client, self.folder, region=world.cloud.region)
+
+    def run(self, line: str) -> Printed:
+        """Run one line; never raises for what a person typed.
+
+        Args:
+            line: one command; an `edit FILE <<END` carries the file's lines after it.
+        """
+        text = line.strip()
+        verb = text.split(maxsplit=1)[0] if text else ""
+        if not verb or verb.startswith("#"):
+            return Printed(0)
+        with self.world.group():
+            try:
+                if verb == "aws":
+                    done = self._console.run(text)
+                    return Printed(done.code, done.out, done.err)
+                if verb in VERBS:
+                    return Printed(0, VERBS[verb](self, text[len(verb) :].strip()))
+            except Usage as usage:
+                return Printed(2, err=str(usage))
+            except (VerbError, FileProblem, NothingToUndoError) as problem:
+                return Printed(1, err=str(problem))
+        known = ", ".join(["aws", *VERBS])
+        return Printed(
+            127, err=_("{verb}: not a command here. There are: {known}.").format(verb=verb, known=known)
+        )
+
+    def complete(self, line: str) -> list[str]:
+        """What could come next on a line."""
+        if line.startswith("aws "):
+            return self._console.complete(line)
+        return [word for word in ("aws", *VERBS) if word.startswith(line.strip())]

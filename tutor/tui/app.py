@@ -1,0 +1,472 @@
+"""The app: bars, a board of panes, and the engine that performs what the person does."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.app import App, ComposeResult, SystemCommand
+from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tutor.actions.registry import BY_ID, Action, Line
+from tutor.actions.view import View
+from tutor.tui import arrange, crashlog, keys, themes, words
+from tutor.tui.engine import RESUME, Engine, Frame
+from tutor.tui.palette import TutorCommands
+from tutor.tui.panes import Panes
+from tutor.tui.screens.crash import CrashScreen
+from tutor.tui.screens.small import SmallScreen
+from tutor.tui.widgets.clockbar import ClockBar
+from tutor.tui.widgets.frame_bars import KeyBar, TabBar, TitleBar
+from tutor.tui.widgets.lineview import LineView
+from tutor.tui.widgets.pane import Board
+from tutor.tui.widgets.tasks import TaskStrip
+
+WORKING_AFTER = 0.15
+"""Seconds of real time after which the title bar says what is being done."""
+QUIT_PATIENCE = 2.0
+"""Seconds of real time after which a slow quit says that it is still finishing."""
+
+
+@dataclass
+class FrameArrived(Message):
+    """The engine's thread has a frame."""
+
+    frame: Frame
+
+
+class LambdaTutorApp(App[int], inherit_bindings=False):
+    """The terminal skin.
+
+    Args:
+        engine: started, and opened.
+        view: the first view.
+        available: the actions that make sense at first.
+        folder: where crash reports go.
+    """
+
+    TITLE = words.NAME
+    CSS = """
+    Screen { layout: vertical; background: $background; }
+    Toast { background: $panel; border-left: outer $accent; }
+    """
+    BINDINGS = keys.bindings()  # type: ignore[assignment]
+    COMMANDS: ClassVar = {*App.COMMANDS, TutorCommands}
+    ENABLE_COMMAND_PALETTE = True
+    AUTO_FOCUS = None
+
+    def __init__(self, engine: Engine, view: View, available: tuple[Action, ...], folder: Path) -> None:
+        super().__init__()
+        for theme in themes.OURS:
+            self.register_theme(theme)
+        self.theme = themes.wanted(self.no_color)
+        self.engine = engine
+        self.view = view
+        self.available = available
+        self.folder = folder
+        self.panes = Panes()
+        self.board = Board()
+        self.titlebar, self.tabbar = TitleBar(), TabBar()
+        self.strip, self.clockbar, self.keybar = TaskStrip(), ClockBar(), KeyBar()
+        self._frames: list[Frame] = []
+        self._painting = False
+        self._working: Timer | None = None
+        self._leaving = False
+        self._last_focus: dict[str, Widget] = {}
+        self._doers: dict[str, Callable[[], None]] = self._own_ways()
+
+    # Start ----------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Bars around the board; the board has the panes of the first place only."""
+        self.board.first_panes = self.panes.missing(self.view.place)
+        yield self.titlebar
+        yield self.tabbar
+        yield self.board
+        yield self.strip
+        yield self.clockbar
+        yield self.keybar
+
+    def on_mount(self) -> None:
+        """Show the first view."""
+        self.engine.listen(self._hear)
+        self._show(self.view, ())
+        self._focus_main()
+        self._catch_signals()
+        self.call_after_refresh(self.engine.submit, RESUME)
+
+    def _hear(self, frame: Frame) -> None:
+        """Called in the engine's thread: a message is all that crosses over."""
+        self.post_message(FrameArrived(frame))
+
+    def _catch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name, handler in (
+            ("SIGINT", self.action_interrupt),
+            ("SIGTERM", partial(self.action_leave, 0)),
+            ("SIGHUP", partial(self.action_leave, 0)),
+        ):
+            if hasattr(signal, name):
+                with suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(getattr(signal, name), handler)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Of Textual's own commands only the choice of a theme: the rest is in the registry."""
+        for command in super().get_system_commands(screen):
+            if command.callback == self.action_change_theme:
+                yield command
+
+    # Frames ---------------------------------------------------------------------------------------
+
+    def on_frame_arrived(self, message: FrameArrived) -> None:
+        """Keep a frame; all that came are painted at once."""
+        self._frames.append(message.frame)
+        if not self._painting:
+            self._painting = True
+            self.call_later(self._paint)
+
+    async def _paint(self) -> None:
+        frames, self._frames, self._painting = self._frames, [], False
+        answered: list[Line] = []
+        latest: Frame | None = None
+        arrived = False
+        for frame in frames:
+            self._work(frame)
+            if frame.kind == "crash":
+                self._crash(frame)
+                return
+            if frame.quit or (frame.kind == "done" and frame.action == "app.quit"):
+                self.exit(0)
+                return
+            if frame.view is not None:
+                latest = frame
+                answered += self._answer(frame)
+                going = frame.kind == "done" and frame.action.startswith("go.") and frame.action != RESUME
+                arrived = arrived or going
+        if latest is None or latest.view is None:
+            return
+        self.available = latest.available
+        arrived = arrived or latest.view.place != self.view.place
+        self.view = latest.view
+        if missing := self.panes.missing(self.view.place):
+            await self.board.mount(*missing)
+        if arrived:
+            self.board.forget()
+        self._show(self.view, tuple(answered))
+        if arrived:
+            self._focus_main()
+
+    def _answer(self, frame: Frame) -> tuple[Line, ...]:
+        """Put what an action answered where it belongs; what is left goes to the console or into a toast."""
+        view = frame.view
+        if frame.kind == "done" and frame.action == "lab.save_file":
+            self.panes.file_saved(frame.args)
+        if frame.kind == "done" and frame.action == "lesson.run":
+            self.panes.block_ran(frame.lines)
+            return ()
+        if view is not None and view.place == "lab":
+            lines = frame.lines
+            if frame.action == "lab.save_file":
+                lines = tuple(line for line in lines if line.kind != "say")
+            if frame.kind == "examined" or frame.action != "lab.command":
+                self._toast(lines)
+            return lines
+        quiet = (
+            ("error", "note") if frame.action in ("quiz.answer", "quiz.proof") else ("error", "note", "say")
+        )
+        self._toast(line for line in frame.lines if line.kind in quiet)
+        return ()
+
+    def _toast(self, lines: Iterable[Line]) -> None:
+        """Show lines for some seconds, unless the console is in view and has them anyway."""
+        if "console" in self.board.visible_panes:
+            return
+        lines = [line for line in lines if line.text.strip()]
+        if lines:
+            severity = "error" if any(line.kind == "error" for line in lines) else "information"
+            text = "\n".join(words.LINE_TONES.get(line.kind, ("", ""))[0] + line.text for line in lines[:6])
+            self.notify(text, severity=severity, markup=False, timeout=6)  # type: ignore[arg-type]
+
+    def _work(self, frame: Frame) -> None:
+        """Say in the title bar what is being done, if it takes long enough to notice."""
+        if self._working is not None:
+            self._working.stop()
+            self._working = None
+        title = BY_ID[frame.action].title if frame.action in BY_ID else words.OPENING
+        if frame.kind == "started":
+            self._working = self.set_timer(WORKING_AFTER, lambda: self.titlebar.work(title))
+        else:
+            self.titlebar.work("")
+
+    def _show(self, view: View, answered: tuple[Line, ...]) -> None:
+        """Show a view everywhere."""
+        self.titlebar.show(view.title, _opened(view), view.saved, view.level)
+        self.board.enter(view.place, self._board_size())
+        self.panes.show(view, answered)
+        if view.lab is not None:
+            self.clockbar.show(view.lab.clock, view.lab.next)
+            self.strip.show(view.lab.tasks)
+        self._show_bars()
+
+    def _board_size(self) -> Size:
+        """The size that the board will have, before it has one."""
+        return self.board.size or Size(self.size.width, self.size.height - 3)
+
+    def _show_bars(self) -> None:
+        cells, place = self.board.cells, self.view.place
+        visible = self.board.visible_panes
+        narrow = len(cells) == 1 and len(cells[0].panes) > 1
+        self.tabbar.display = narrow
+        if narrow:
+            self.tabbar.show(list(enumerate(cells[0].panes, 1)), visible[0])
+        self.clockbar.display = place == "lab"
+        self.strip.display = place == "lab" and "tasks" not in visible
+        self.keybar.show(self.available, self._typing)
+
+    def on_board_rearranged(self) -> None:
+        """Other panes are in front: the bars say which."""
+        self._show_bars()
+
+    def on_reader_built(self) -> None:
+        """The headings moved."""
+        self.panes.guide.rebuild()
+
+    # Focus ----------------------------------------------------------------------------------------
+
+    @property
+    def _typing(self) -> bool:
+        focused = self.screen.focused
+        return isinstance(focused, Input) or (focused is not None and focused.id == "code")
+
+    def on_descendant_focus(self) -> None:
+        """The keys that work depend on whether a text field has the focus."""
+        self.keybar.show(self.available, self._typing)
+
+    def on_descendant_blur(self) -> None:
+        """The same when it loses the focus."""
+        self.keybar.show(self.available, self._typing)
+
+    def _focus_main(self) -> None:
+        self._focus(arrange.MAIN.get(self.view.place, ""))
+
+    def _focus(self, pane: str) -> None:
+        target = self.panes.focus_target(pane)
+        if target is not None:
+            self.call_after_refresh(self.base_screen.set_focus, target)
+
+    @property
+    def base_screen(self) -> Screen[object]:
+        """The screen with the board, under whatever windows are open."""
+        return self.screen_stack[0]
+
+    # What keys and clicks do ----------------------------------------------------------------------
+
+    def _own_ways(self) -> dict[str, Callable[[], None]]:
+        """Actions that a pane does better than a question: it has the field, the list or the text for it."""
+        return {
+            "lab.command": partial(self.action_show_pane, "console"),
+            "lab.save_file": partial(self.action_show_pane, "editor"),
+            "lab.timeline": partial(self.action_show_pane, "timeline"),
+            "lab.logs": partial(self.action_show_pane, "log"),
+            "lab.tasks": partial(self.action_show_pane, "tasks"),
+            "lesson.run": self.panes.run_block,
+            "lesson.show": self.panes.lesson_from_start,
+            "quiz.answer": self.panes.answer,
+            "app.help": self._help,
+            "app.quit": self._quit,
+        }
+
+    def action_key(self, key: str) -> None:
+        """A key of the registry: do what it means here."""
+        action = keys.for_key(key, self.available, self.view.place)
+        if action is not None:
+            self.action_do(action.id)
+
+    def action_do(self, action_id: str) -> None:
+        """Do an action: in its pane's own way, after a question, or at once."""
+        if len(self.screen_stack) > 1 and action_id != "app.quit" and not self._closes_itself():
+            return
+        if action_id in self._doers:
+            self._doers[action_id]()
+            return
+        action = BY_ID[action_id]
+        if any(arg.name == "confirm" for arg in action.args):
+            self._confirm(action)
+        elif any(not arg.optional for arg in action.args):
+            self._ask(action)
+        else:
+            self.perform(action_id)
+            if action_id == "quiz.proof" and "proof" not in self.board.visible_panes:
+                self.action_show_pane("proof")
+
+    def _closes_itself(self) -> bool:
+        """Whether the window on top is the palette, which is closing when it runs a command."""
+        return self.screen_stack[-1].id == "--command-palette" or not isinstance(
+            self.screen_stack[-1], Screen
+        )
+
+    def _confirm(self, action: Action) -> None:
+        from tutor.tui.screens.ask import ConfirmScreen
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self.perform(action.id, confirm="yes")
+
+        self.push_screen(ConfirmScreen(action), answered)
+
+    def _ask(self, action: Action) -> None:
+        from tutor.tui.screens.ask import AskScreen
+
+        def answered(values: dict[str, str] | None) -> None:
+            if values is not None:
+                self.perform(action.id, **values)
+
+        self.push_screen(AskScreen(action), answered)
+
+    def _help(self) -> None:
+        from tutor.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.available))
+
+    def perform(self, action_id: str, /, **args: str) -> None:
+        """Hand an action to the engine, after what was typed in the editor."""
+        if action_id != "lab.save_file":
+            for name, text in self.panes.unsaved_files():
+                self.engine.submit("lab.save_file", name=name, text=text)
+        self.engine.submit(action_id, **args)
+
+    def open_entry(self, kind: str, entry: str) -> None:
+        """Open a lesson, a lab or a quiz of the outline."""
+        self.perform(f"go.{kind}", ref=entry.removeprefix(f"{kind}:"))
+
+    def action_show_pane(self, name: str) -> None:
+        """Bring a pane to the front, and focus it."""
+        if self.board.bring(name):
+            self._show_bars()
+            self._focus(name)
+
+    def action_pane_number(self, number: int) -> None:
+        """Bring a pane to the front by its number."""
+        panes = arrange.PANES[self.view.place]
+        if number <= len(panes):
+            self.action_show_pane(panes[number - 1])
+
+    def action_open_file(self, name: str) -> None:
+        """Show a file in the editor."""
+        self.panes.open_file(name)
+
+    def action_leave_field(self) -> None:
+        """Escape in a pane without a field: nothing to leave."""
+        focused = self.screen.focused
+        if isinstance(focused, Input) or self._typing:
+            self.screen.focus_next()
+
+    def on_line_view_chosen(self, message: LineView.Chosen) -> None:
+        """A row was chosen in a pane that leaves the meaning to the app."""
+        self.panes.chosen(self, message.view, message.target)
+
+    def on_console_command(self, message: Message) -> None:
+        """A line of the console."""
+        self.perform("lab.command", line=message.line)  # type: ignore[attr-defined]
+
+    def on_command_line_shortcut(self, message: Message) -> None:
+        """A command's key on the empty command line."""
+        self.action_key(message.key)  # type: ignore[attr-defined]
+
+    def on_editor_save(self, message: Message) -> None:
+        """A text of the editor."""
+        self.perform("lab.save_file", name=message.name, text=message.text)  # type: ignore[attr-defined]
+
+    def on_paper_answered(self, message: Message) -> None:
+        """An answer of the quiz."""
+        self.perform("quiz.answer", response=message.response)  # type: ignore[attr-defined]
+
+    def on_paper_go_on(self) -> None:
+        """Enter after an answer."""
+        self.perform("quiz.next")
+
+    def on_paper_nothing(self) -> None:
+        """Enter without an answer."""
+        self.notify(words.NOTHING_CHOSEN, markup=False)
+
+    # Leaving --------------------------------------------------------------------------------------
+
+    def _quit(self) -> None:
+        if self._leaving or isinstance(self.screen, CrashScreen):
+            self.exit(1 if isinstance(self.screen, CrashScreen) else 0)
+            return
+        self._leaving = True
+        self.perform("app.quit")
+        self.set_timer(QUIT_PATIENCE, self._still_busy)
+
+    def _still_busy(self) -> None:
+        title = BY_ID[self.engine.current].title if self.engine.current in BY_ID else ""
+        self.notify(words.STILL_BUSY.format(action=title), markup=False, timeout=20)
+
+    async def action_quit(self) -> None:
+        """Textual's own way to quit is ours."""
+        self._quit()
+
+    def action_leave(self, status: int) -> None:
+        """Leave now; what waits is still performed and saved while the program ends."""
+        for name, text in self.panes.unsaved_files():
+            self.engine.submit("lab.save_file", name=name, text=text)
+        self.exit(status)
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C: drop what waits, and say how to quit."""
+        dropped = self.engine.cancel()
+        self.notify(words.CANCELLED if dropped else words.QUIT_HOW, markup=False, timeout=4)
+
+    def _crash(self, frame: Frame) -> None:
+        error = frame.error or RuntimeError(frame.action)
+        title = BY_ID[frame.action].title if frame.action in BY_ID else frame.action
+        self.push_screen(CrashScreen(title, self._report(error, frame.action)))
+
+    def _report(self, error: BaseException, action: str) -> str:
+        try:
+            return words.CRASH_LOG.format(path=crashlog.write(self.folder, error, action))
+        except OSError as problem:
+            return words.CRASH_NO_LOG.format(reason=problem)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A mistake in the skin itself: a report instead of a traceback, outside of tests."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        self._return_code = 1
+        where = self._report(error, "tui")
+        self.panic("\n".join((f"✗ {words.CRASH_TITLE}.", words.CRASH_SAVED, where, words.CRASH_REPORT)))
+
+    # Size -----------------------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover everything while the terminal is too small."""
+        small = event.size.width < arrange.SMALLEST.width or event.size.height < arrange.SMALLEST.height
+        covered = [screen for screen in self.screen_stack if isinstance(screen, SmallScreen)]
+        if small and not covered:
+            self.push_screen(SmallScreen())
+        elif not small and covered and isinstance(self.screen, SmallScreen):
+            self.pop_screen()
+
+
+def _opened(view: View) -> str:
+    if view.place == "lesson" and view.lesson is not None:
+        return f"{view.lesson.id} {view.lesson.title}"
+    if view.place == "lab" and view.lab is not None:
+        return view.lab.title
+    if view.place == "quiz" and view.quiz is not None:
+        return f"{words.PANES['quiz']} {view.quiz.lesson}"
+    return words.PANES["outline"]

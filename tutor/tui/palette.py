@@ -1,0 +1,54 @@
+"""The command palette: every action that makes sense now, and every lesson, lab and quiz."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from tutor.tui import words
+
+if TYPE_CHECKING:
+    from tutor.tui.app import LambdaTutorApp
+
+
+class Command(NamedTuple):
+    """A line of the palette."""
+
+    title: str
+    help: str
+    run: Callable[[], None]
+
+
+class TutorCommands(Provider):
+    """Actions, then the entries of the outline."""
+
+    def _commands(self) -> Iterator[Command]:
+        app = cast("LambdaTutorApp", self.app)
+        for action in app.available:
+            key = words.key_name(action.key)
+            yield Command(
+                f"{action.title}  ({key})" if key else action.title,
+                action.help,
+                partial(app.action_do, action.id),
+            )
+        for entry in app.view.outline:
+            kind = words.KINDS.get(entry.kind, "")
+            if kind:
+                title = f"{kind.capitalize()}: {entry.title}"
+                yield Command(title, entry.id, partial(app.open_entry, entry.kind, entry.id))
+
+    async def discover(self) -> Hits:
+        """Everything, when nothing is typed yet."""
+        for command in self._commands():
+            yield DiscoveryHit(command.title, command.run, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """What matches what is typed."""
+        matcher = self.matcher(query)
+        for command in self._commands():
+            score = matcher.match(f"{command.title} {command.help}")
+            if score > 0:
+                yield Hit(score, matcher.highlight(command.title), command.run, help=command.help)

@@ -1,0 +1,169 @@
+"""All panes of the course: made when their place is first visited, and told what to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from tutor.actions.registry import Line
+from tutor.actions.view import View
+from tutor.tui import arrange
+from tutor.tui.widgets.lineview import LineView
+from tutor.tui.widgets.outline import Outline
+from tutor.tui.widgets.pane import Pane
+from tutor.tui.widgets.reader import Guide, Reader
+
+if TYPE_CHECKING:
+    from tutor.tui.app import LambdaTutorApp
+    from tutor.tui.widgets.console import Console
+    from tutor.tui.widgets.editor import Editor
+    from tutor.tui.widgets.proof import Proof
+    from tutor.tui.widgets.quiz import Quiz
+    from tutor.tui.widgets.tail import Tail
+    from tutor.tui.widgets.tasks import Tasks
+    from tutor.tui.widgets.timeline import Timeline
+
+
+class Panes:
+    """The panes by name. Those of the lab and the quiz are imported and made only when they are needed."""
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self.reader = Reader()
+        self.guide = Guide(self.reader)
+        self.tasks: Tasks | None = None
+        self.console: Console | None = None
+        self.editor: Editor | None = None
+        self.log: Tail | None = None
+        self.timeline: Timeline | None = None
+        self.quiz: Quiz | None = None
+        self.proof: Proof | None = None
+        self._made: set[str] = set()
+
+    def missing(self, place: str) -> list[Pane]:
+        """Make the panes of a place that are not made yet; the caller mounts them."""
+        names = set(arrange.PANES[place]) - self._made
+        if place == "lesson":
+            names |= {"guide"} - self._made
+        if place == "lab" and names:
+            self._make_lab()
+        if place == "quiz" and names:
+            self._make_quiz()
+        self._made |= names
+        return [Pane(name, getattr(self, name)) for name in words_in_order(names)]
+
+    def _make_lab(self) -> None:
+        from tutor.tui.widgets.console import Console
+        from tutor.tui.widgets.editor import Editor
+        from tutor.tui.widgets.tail import Tail
+        from tutor.tui.widgets.tasks import Tasks
+        from tutor.tui.widgets.timeline import Timeline
+
+        self.tasks, self.console, self.editor = Tasks(), Console(), Editor()
+        self.log, self.timeline = Tail(), Timeline()
+
+    def _make_quiz(self) -> None:
+        from tutor.tui.widgets.proof import Proof
+        from tutor.tui.widgets.quiz import Quiz
+
+        self.quiz, self.proof = Quiz(), Proof()
+
+    def show(self, view: View, answered: tuple[Line, ...]) -> None:
+        """Show a view in every pane that is made.
+
+        Args:
+            view: the state.
+            answered: what the last actions answered and no pane has shown.
+        """
+        self.outline.show(view.outline, view.current, view.place)
+        self.reader.show(view.lesson)
+        lab, quiz = view.lab, view.quiz
+        if lab is not None and self.tasks and self.console and self.editor and self.log and self.timeline:
+            self.tasks.show(lab)
+            self.console.show(lab.id, lab.console, answered)
+            self.editor.show(lab.id, lab.files)
+            self.log.show(lab.log)
+            self.timeline.show(lab.timeline)
+        if quiz is not None and self.quiz and self.proof:
+            self.quiz.show(quiz)
+            self.proof.show(quiz)
+
+    def focus_target(self, name: str) -> Widget | None:
+        """What gets the focus when a pane is gone to; None when it is not made."""
+        if name not in self._made:
+            return None
+        if name == "console" and self.console:
+            return self.console.line
+        if name == "editor" and self.editor:
+            return self.editor.area if self.editor.files else self.editor.tabs
+        if name == "quiz" and self.quiz:
+            return self.quiz.front()
+        widget: Widget = getattr(self, name)
+        return widget
+
+    # What panes do by themselves ------------------------------------------------------------------
+
+    def run_block(self) -> None:
+        """Run the block of the lesson that the cursor is on."""
+        self.reader.action_choose()
+
+    def lesson_from_start(self) -> None:
+        """Show the lesson from its beginning."""
+        self.reader.scroll_to(y=0, animate=False)
+
+    def answer(self) -> None:
+        """Answer the question with what is chosen."""
+        if self.quiz:
+            self.quiz.paper.action_choose()
+
+    def block_ran(self, lines: tuple[Line, ...]) -> None:
+        """A block of the lesson answered."""
+        self.reader.answer(lines)
+
+    def file_saved(self, args: dict[str, str]) -> None:
+        """A file was saved."""
+        if self.editor:
+            self.editor.saved(args.get("name", ""), args.get("text", ""))
+
+    def unsaved_files(self) -> list[tuple[str, str]]:
+        """What was typed in the editor and not handed over yet."""
+        return self.editor.unsaved() if self.editor else []
+
+    def open_file(self, name: str) -> None:
+        """Show a file in the editor."""
+        if self.editor:
+            self.editor.open(name)
+
+    def chosen(self, app: LambdaTutorApp, view: LineView, target: str) -> None:
+        """A row was chosen.
+
+        Args:
+            app: does what it means.
+            view: the pane.
+            target: what the row belongs to.
+        """
+        kind, _colon, name = target.partition(":")
+        if view is self.outline:
+            app.open_entry(kind, name)
+        elif view is self.reader:
+            self._block_chosen(app, target, kind, name)
+        elif view is self.timeline:
+            app.perform("lab.command", line=f"explain {target}")
+
+    def _block_chosen(self, app: LambdaTutorApp, target: str, kind: str, name: str) -> None:
+        if kind == "lab":
+            app.open_entry("lab", name)
+        elif kind == "quiz":
+            app.perform("go.quiz")
+        elif kind == "predict":
+            self.reader.guess(target)
+        elif not self.reader.running:
+            self.reader.begin(target)
+            app.perform("lesson.run", block=name)
+
+
+def words_in_order(names: set[str]) -> list[str]:
+    """Pane names in the order in which tab goes through them."""
+    order = ("outline", "reader", "guide", "tasks", "console", "editor", "log", "timeline", "quiz", "proof")
+    return [name for name in order if name in names]

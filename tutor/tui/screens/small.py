@@ -1,0 +1,28 @@
+"""What is seen in a terminal that is too small: one line that says what to do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tutor.tui import words
+
+
+class SmallScreen(ModalScreen[None]):
+    """Covers everything until the terminal grows."""
+
+    DEFAULT_CSS = """
+    SmallScreen { align: center middle; background: $background; }
+    SmallScreen > Static { width: 100%; height: auto; text-align: center; color: $foreground; }
+    SmallScreen > .keys { color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "app.interrupt", show=False)]
+
+    def compose(self) -> ComposeResult:
+        """The line, and how to leave."""
+        yield Static(words.TOO_SMALL, markup=False)
+        yield Static(words.TOO_SMALL_QUIT, markup=False, classes="keys")

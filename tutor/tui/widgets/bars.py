@@ -1,0 +1,83 @@
+"""The base of the one-line bars: pieces from the left and from the right, cut to the width, clickable."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tutor.tui.widgets.styled import Piece, Row, cut
+
+
+class Bar(Widget):
+    """One line. Subclasses say what stands left and right; a piece may carry an action for clicks."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "tone--muted", "tone--strong", "tone--accent", "tone--key", "tone--pass", "tone--notyet",
+        "tone--blocked", "tone--error", "tone--front",
+    }  # fmt: skip
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Bar {
+        height: 1; width: 1fr; background: $panel; color: $foreground;
+        & > .tone--muted, & > .tone--blocked { color: $text-muted; }
+        & > .tone--strong { text-style: bold; }
+        & > .tone--accent { color: $accent; }
+        & > .tone--key { color: $accent; text-style: bold; }
+        & > .tone--pass { color: $success; text-style: bold; }
+        & > .tone--notyet { color: $warning; text-style: bold; }
+        & > .tone--error { color: $error; text-style: bold; }
+        & > .tone--front { color: $background; background: $accent; text-style: bold; }
+        &:nocolor {
+            & > .tone--muted { color: $foreground; text-style: dim; }
+            & > .tone--key { text-style: bold underline; }
+            & > .tone--front { text-style: reverse; }
+        }
+    }
+    """
+
+    def left(self) -> list[tuple[Piece, str]]:
+        """Pieces from the left, each with a Textual action for a click, or ""."""
+        raise NotImplementedError
+
+    def right(self) -> list[tuple[Piece, str]]:
+        """Pieces at the right edge; they give way first when it is narrow."""
+        return []
+
+    @property
+    def text(self) -> str:
+        """What stands left, as words."""
+        return "".join(piece.text for piece, _action in self.left())
+
+    def render_line(self, y: int) -> Strip:
+        """Paint the bar."""
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.rich_style)
+        right = self.right()
+        right_width = Row(tuple(piece for piece, _action in right)).width
+        left = self._fit(self.left(), width)
+        used = sum(segment.cell_length for segment in left)
+        if used + right_width + 1 <= width and right:
+            left.append(Segment(" " * (width - used - right_width), self.rich_style))
+            left += self._fit(right, right_width)
+        return Strip(left).extend_cell_length(width, self.rich_style)
+
+    def _fit(self, pieces: list[tuple[Piece, str]], width: int) -> list[Segment]:
+        segments: list[Segment] = []
+        for piece, action in pieces:
+            text = cut(piece.text, width)
+            if not text:
+                break
+            style = self.rich_style
+            if piece.tone:
+                style += self.get_component_rich_style(f"tone--{piece.tone}")
+            if action:
+                style += Style(meta={"@click": action})
+            segment = Segment(text, style)
+            segments.append(segment)
+            width -= segment.cell_length
+        return segments

@@ -1,0 +1,210 @@
+"""The console of a lab: what was typed and answered, and the line to type on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tutor.actions.registry import Line
+from tutor.tui import words
+from tutor.tui.widgets.lineview import LineView
+from tutor.tui.widgets.said import said
+from tutor.tui.widgets.styled import Piece, Row, wrap
+
+SHORTCUTS = ("space", "question_mark")
+"""Keys that begin no command, so on the empty line they do what they do elsewhere."""
+CAPACITY = 2000
+"""Lines of the transcript kept for scrolling back."""
+
+
+class Transcript(LineView):
+    """What was typed and answered. Lines are added at the end without building the others again."""
+
+    DEFAULT_CSS = "Transcript { height: 1fr; padding: 0 0 0 1; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.focus('#console-line')", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__(id="transcript")
+        self.lines: list[Line] = []
+
+    def replace(self, lines: tuple[Line, ...]) -> None:
+        """Show these lines and no others."""
+        self.lines = list(lines[-CAPACITY:])
+        self.rebuild()
+        self.call_after_refresh(self.scroll_end, animate=False)
+
+    def add(self, lines: tuple[Line, ...]) -> None:
+        """Add lines at the end, and show the end."""
+        if not lines:
+            return
+        self.lines += lines
+        if len(self.lines) > CAPACITY or len(self.lines) == len(lines) or self._built_for < 0:
+            self.replace(tuple(self.lines))
+            return
+        self.rows += said(lines, self._built_for)
+        self.virtual_size = self.virtual_size.with_height(len(self.rows))
+        self.refresh()
+        self.call_after_refresh(self.scroll_end, animate=False)
+
+    def build(self, width: int) -> list[Row]:
+        """All lines, or how to begin."""
+        if not self.lines:
+            return wrap((Piece(words.CONSOLE_EMPTY, "muted"),), width)
+        return said(self.lines, width)
+
+
+class CommandLine(Input):
+    """The line to type on. Up and down bring back earlier lines; escape leaves."""
+
+    DEFAULT_CSS = """
+    CommandLine {
+        border: none; height: 1; padding: 0; background: $panel; color: $foreground; width: 1fr;
+        &:focus { border: none; background-tint: $foreground 0%; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "recall(-1)", show=False),
+        Binding("down", "recall(1)", show=False),
+        Binding("escape", "screen.focus('#transcript')", show=False),
+    ]
+
+    @dataclass
+    class Shortcut(Message):
+        """A key of a command on the empty line, where it cannot be the beginning of one."""
+
+        key: str
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=words.CONSOLE_PROMPT, id="console-line", select_on_focus=False)
+        self.history: list[str] = []
+        self._at = 0
+        self._draft = ""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not self.value and event.key in SHORTCUTS:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Shortcut(event.key))
+
+    def remember(self, line: str) -> None:
+        """Keep a line for `up`."""
+        if line and (not self.history or self.history[-1] != line):
+            self.history.append(line)
+        self._at, self._draft = len(self.history), ""
+
+    def action_recall(self, by: int) -> None:
+        """Bring back an earlier line; what was begun comes back after the last."""
+        if self._at == len(self.history):
+            self._draft = self.value
+        at = min(max(self._at + by, 0), len(self.history))
+        if at != self._at:
+            self._at = at
+            self.value = self.history[at] if at < len(self.history) else self._draft
+            self.cursor_position = len(self.value)
+
+
+class Prompt(Widget):
+    """The row of the command line, with its dollar sign."""
+
+    DEFAULT_CSS = """
+    Prompt { height: 1; max-height: 1; layout: horizontal; background: $panel; }
+    Prompt > #dollar { width: 3; color: $accent; text-style: bold; background: $panel; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The sign and the line."""
+        yield Dollar(id="dollar")
+        yield CommandLine()
+
+
+class Dollar(Widget):
+    """The sign before the command line."""
+
+    DEFAULT_CSS = "Dollar { height: 1; }"
+
+    def render(self) -> str:
+        """One sign."""
+        return " $ "
+
+
+class Console(Widget):
+    """Transcript and command line."""
+
+    DEFAULT_CSS = "Console { layout: vertical; background: $surface; }"
+
+    @dataclass
+    class Command(Message):
+        """The person sent a line."""
+
+        line: str
+
+    def __init__(self) -> None:
+        super().__init__(id="console")
+        self.transcript = Transcript()
+        self.prompt = Prompt()
+        self._lab = ""
+        self._known: tuple[Line, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The transcript above the line."""
+        yield self.transcript
+        yield self.prompt
+
+    @property
+    def line(self) -> CommandLine:
+        """The line to type on."""
+        return self.query_one(CommandLine)
+
+    def show(self, lab: str, lines: tuple[Line, ...], answered: tuple[Line, ...] = ()) -> None:
+        """Show the lab's transcript, and what the last action answered if the transcript does not have it.
+
+        Args:
+            lab: the lab's id; another one starts another transcript.
+            lines: the lab's transcript.
+            answered: what the last action answered.
+        """
+        known, self._known = self._known, lines
+        fresh = added(known, lines) if lab == self._lab else None
+        if fresh is None:
+            self._lab = lab
+            self.transcript.replace(lines)
+            self._restore_history(lines)
+            fresh = lines
+        else:
+            self.transcript.add(fresh)
+        self.transcript.add(tuple(line for line in answered if line not in fresh))
+
+    def _restore_history(self, lines: tuple[Line, ...]) -> None:
+        for line in lines:
+            if line.kind == "input":
+                self.line.remember(line.text)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter sends the line."""
+        event.stop()
+        line = event.value.strip()
+        if line:
+            self.line.remember(line)
+            self.line.value = ""
+            self.post_message(self.Command(line))
+
+
+def added(known: tuple[Line, ...], lines: tuple[Line, ...]) -> tuple[Line, ...] | None:
+    """What came to a transcript that forgets its oldest lines; None when it is another one.
+
+    Args:
+        known: the transcript before.
+        lines: the transcript now.
+    """
+    for forgotten in range(len(known) + 1):
+        kept = known[forgotten:]
+        if (kept or not known) and lines[: len(kept)] == kept:
+            return lines[len(kept) :]
+    return None

@@ -1,0 +1,248 @@
+"""The editor of a function's files. What is typed is never lost.
+
+It is saved a second after the last key, when the focus leaves, before any other action and before quitting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from tutor.actions.view import FileView
+from tutor.tui import keys, words
+from tutor.tui.widgets.bars import Bar
+from tutor.tui.widgets.styled import Piece
+
+SAVE_AFTER = 1.0
+"""Seconds of real time after the last key until the text is saved."""
+
+
+class FileTabs(Bar, can_focus=True):
+    """The names of the files. Focused after escape leaves the text, so that letters are commands again."""
+
+    DEFAULT_CSS = "FileTabs { max-height: 1; &:focus { text-style: bold; } }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "other(-1)", show=False),
+        Binding("right", "other(1)", show=False),
+        Binding("enter,down", "enter_text", show=False),
+    ]
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(id="file-tabs")
+        self.editor = editor
+
+    def left(self) -> list[tuple[Piece, str]]:
+        """A tab for each file."""
+        editor = self.editor
+        if not editor.files:
+            return [(Piece(f" {words.NO_FILES}", "muted"), "")]
+        parts = []
+        for file in editor.files:
+            tone = "front" if file.name == editor.current else "muted"
+            parts.append((Piece(f" {file.name} ", tone), f"app.open_file('{file.name}')"))
+        return parts
+
+    def right(self) -> list[tuple[Piece, str]]:
+        """Whether the file is saved and deployed."""
+        word, tone = self.editor.state()
+        return [(Piece(f"{word} ", tone), "")]
+
+    def action_other(self, by: int) -> None:
+        """Show the next file."""
+        self.editor.other(by)
+
+    def action_enter_text(self) -> None:
+        """Go back into the text."""
+        self.editor.area.focus()
+
+
+class CodeArea(TextArea):
+    """The text. Escape leaves it; tab indents."""
+
+    DEFAULT_CSS = """
+    CodeArea {
+        border: none; padding: 0; background: $surface; height: 1fr; scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", show=False),
+        Binding("ctrl+pageup", "other(-1)", show=False),
+        Binding("ctrl+pagedown", "other(1)", show=False),
+    ]
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(
+            "", id="code", soft_wrap=False, show_line_numbers=True, tab_behavior="indent", theme="css"
+        )
+        self.editor = editor
+
+    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.editor.tabs.focus()
+
+    def action_save(self) -> None:
+        """Save now."""
+        self.editor.flush()
+
+    def action_other(self, by: int) -> None:
+        """Show the next file."""
+        self.editor.other(by)
+
+
+class Editor(Widget):
+    """File tabs above the text."""
+
+    DEFAULT_CSS = "Editor { layout: vertical; background: $surface; }"
+
+    @dataclass
+    class Save(Message):
+        """A text should be saved."""
+
+        name: str
+        text: str
+
+    def __init__(self) -> None:
+        super().__init__(id="editor")
+        self.files: tuple[FileView, ...] = ()
+        self.current = ""
+        self.tabs = FileTabs(self)
+        self.area = CodeArea(self)
+        self._lab = ""
+        self._sent: dict[str, str] = {}
+        self._drafts: dict[str, str] = {}
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Tabs and text."""
+        yield self.tabs
+        yield self.area
+
+    # What the core knows --------------------------------------------------------------------------
+
+    def show(self, lab: str, files: tuple[FileView, ...]) -> None:
+        """Show a lab's files. A text that the person changed meanwhile stays as it is.
+
+        Args:
+            lab: the lab's id.
+            files: as they are saved.
+        """
+        known = {} if lab != self._lab else {file.name: file.text for file in self.files}
+        if lab != self._lab:
+            self._drafts.clear()
+            self._sent.clear()
+            self.current = ""
+        self._lab, self.files = lab, files
+        names = [file.name for file in files]
+        for file in files:
+            changed_elsewhere = known.get(file.name) != file.text and self._sent.get(file.name) != file.text
+            if changed_elsewhere and not (
+                file.name in self._drafts and self._drafts[file.name] != self._sent.get(file.name)
+            ):
+                self._drafts.pop(file.name, None)
+                if file.name == self.current:
+                    self._load(file.name)
+        if self.current not in names:
+            self.current = ""
+            if names:
+                self.open(names[0])
+        self.area.disabled = not names
+        self.tabs.refresh()
+
+    def saved(self, name: str, text: str) -> None:
+        """The core saved a text that was sent."""
+        if self._drafts.get(name) == text:
+            self._drafts.pop(name)
+        if self._sent.get(name) == text:
+            self._sent.pop(name)
+        self.tabs.refresh()
+
+    def _saved_text(self, name: str) -> str:
+        return next((file.text for file in self.files if file.name == name), "")
+
+    def text_of(self, name: str) -> str:
+        """The text of a file as the person sees it."""
+        return self._drafts.get(name, self._saved_text(name))
+
+    def state(self) -> tuple[str, str]:
+        """In a word and a tone: being saved, deployed, or changed since the last deploy."""
+        if not self.current:
+            return "", ""
+        if self.current in self._drafts:
+            return words.UNSAVED, "muted"
+        deployed = next((file.deployed for file in self.files if file.name == self.current), True)
+        return (words.DEPLOYED + " ✓", "pass") if deployed else (words.CHANGED + " ●", "notyet")
+
+    # What the person does -------------------------------------------------------------------------
+
+    def open(self, name: str) -> None:
+        """Show a file."""
+        if name != self.current and any(file.name == name for file in self.files):
+            self.flush()
+            self.current = name
+            self._load(name)
+            self.tabs.refresh()
+
+    def other(self, by: int) -> None:
+        """Show the next file."""
+        names = [file.name for file in self.files]
+        if names:
+            at = names.index(self.current) if self.current in names else 0
+            self.open(names[(at + by) % len(names)])
+
+    def _load(self, name: str) -> None:
+        text = self.text_of(name)
+        if self.area.text != text:
+            with self.prevent(TextArea.Changed):
+                self.area.load_text(text)
+        language = "python" if name.endswith(".py") and _has_grammar() else None
+        if self.area.language != language:
+            self.area.language = language
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """A key changed the text: save it soon."""
+        event.stop()
+        if not self.current or self.area.text == self.text_of(self.current):
+            return
+        self._drafts[self.current] = self.area.text
+        self.tabs.refresh()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(SAVE_AFTER, self.flush)
+
+    def unsaved(self) -> list[tuple[str, str]]:
+        """Names and texts that were not handed over yet; they count as handed over from now on."""
+        waiting = [(name, text) for name, text in self._drafts.items() if self._sent.get(name) != text]
+        self._sent.update(waiting)
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        return waiting
+
+    def flush(self) -> None:
+        """Hand over what is not saved yet."""
+        for name, text in self.unsaved():
+            self.post_message(self.Save(name, text))
+
+    def on_descendant_blur(self) -> None:
+        """The focus leaves: save."""
+        self.flush()
+
+    def keys_line(self) -> str:
+        """The keys that work in the text, in words."""
+        return words.EDITOR_KEYS.format(deploy=keys.key_of("lab.deploy"))
+
+
+def _has_grammar() -> bool:
+    return find_spec("tree_sitter") is not None and find_spec("tree_sitter_python") is not None

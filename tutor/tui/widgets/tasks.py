@@ -1,0 +1,111 @@
+"""The tasks of a lab: how they stand, why, and the hints; and the strip that says it in one line."""
+
+from __future__ import annotations
+
+from tutor.actions.view import LabView, TaskView
+from tutor.tui import keys, words
+from tutor.tui.widgets.bars import Bar
+from tutor.tui.widgets.lineview import LineView
+from tutor.tui.widgets.styled import BLANK, Piece, Row, row, wrap
+
+
+def in_hand(tasks: tuple[TaskView, ...]) -> TaskView | None:
+    """The task that comes next: the first that does not pass and is not blocked; None when all pass."""
+    for statuses in (("not_yet", "error"), ("blocked",)):
+        for task in tasks:
+            if task.status in statuses:
+                return task
+    return None
+
+
+class Tasks(LineView):
+    """Shows a lab's introduction and its tasks."""
+
+    DEFAULT_CSS = "Tasks { padding: 0 0 0 1; }"
+
+    def __init__(self) -> None:
+        super().__init__(id="tasks")
+        self._lab: LabView | None = None
+
+    def show(self, lab: LabView) -> None:
+        """Show how the tasks stand."""
+        old, self._lab = self._lab, lab
+        if old is None or (old.tasks, old.id, old.done, old.intro) != (
+            lab.tasks,
+            lab.id,
+            lab.done,
+            lab.intro,
+        ):
+            self.rebuild()
+
+    def build(self, width: int) -> list[Row]:
+        """Title, introduction, tasks."""
+        lab = self._lab
+        if lab is None:
+            return []
+        label, why = lab.reality
+        rows = wrap(
+            (Piece(lab.title, "heading"), Piece(f"   {words.MINUTES.format(n=lab.minutes)}", "muted")), width
+        )
+        if lab.intro:
+            rows += wrap((Piece(lab.intro),), width)
+        rows.append(BLANK)
+        current = in_hand(lab.tasks)
+        for task in lab.tasks:
+            rows += self._one(task, width, task is current)
+            rows.append(BLANK)
+        if lab.done or current is None:
+            done = words.TASKS_DONE.format(key=keys.key_of("go.next"))
+            rows += [*wrap((Piece(words.LAB_DONE, "pass"), Piece("  " + done)), width), BLANK]
+        about = (Piece(words.REALITY.get(label, label.upper()), "accent"), Piece(f"  {why}", "muted"))
+        return rows + wrap(about, width)
+
+    def _one(self, task: TaskView, width: int, current: bool) -> list[Row]:
+        word, symbol, tone = words.STATUS.get(task.status, words.UNKNOWN_STATUS)
+        status = Piece(f"{symbol} {word:<8}", tone)
+        rows = wrap((Piece(task.say, "strong" if current else ""),), width, first=(status,))
+        if task.status == "pass":
+            return rows
+        for label, text in ((words.WANTED, task.expected), (words.FOUND, task.actual), (words.WHY, task.why)):
+            if text:
+                rows += wrap((Piece(text, "muted"),), width, first=(Piece(f"    {label:<7}", "accent"),))
+        total = len(task.hints) + task.hints_left
+        for number, hint in enumerate(task.hints, 1):
+            first = (Piece(f"  → {words.HINT} {number}/{total}  ", "notyet"),)
+            rows += wrap((Piece(hint),), width, first=first, rest=(Piece(" " * 6),))
+        if current and task.hints_left:
+            key = keys.key_of("lab.hint")
+            rows.append(
+                row(Piece("    "), Piece(key, "key"), Piece(f" {words.hints_left(task.hints_left)}", "muted"))
+            )
+        return rows
+
+
+class TaskStrip(Bar):
+    """How the tasks stand, in one line, for terminals where the tasks are not in view."""
+
+    def __init__(self) -> None:
+        super().__init__(id="taskstrip")
+        self._tasks: tuple[TaskView, ...] = ()
+
+    def show(self, tasks: tuple[TaskView, ...]) -> None:
+        """Show how the tasks stand."""
+        self._tasks = tasks
+        self.refresh()
+
+    def left(self) -> list[tuple[Piece, str]]:
+        """A symbol for each task, then the one in hand in words."""
+        parts: list[tuple[Piece, str]] = [(Piece(" "), "")]
+        for task in self._tasks:
+            _word, symbol, tone = words.STATUS.get(task.status, words.UNKNOWN_STATUS)
+            parts.append((Piece(f"{symbol} ", tone), "app.show_pane('tasks')"))
+        current = in_hand(self._tasks)
+        if current is None:
+            key = keys.key_of("go.next")
+            return [
+                *parts,
+                (Piece(f" {words.LAB_DONE} ", "pass"), ""),
+                (Piece(words.TASKS_DONE.format(key=key)), ""),
+            ]
+        word, _symbol, tone = words.STATUS.get(current.status, words.UNKNOWN_STATUS)
+        return [*parts, (Piece(f" {word}  ", tone), ""), (Piece(current.say), "")]
