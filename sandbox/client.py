@@ -80,12 +80,12 @@ class Client:
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         model = self._model.operation_model(operation)
-        given = {key: value for key, value in params.items() if value is not None or not model.input_shape}
+        given = params
         if model.input_shape is not None:
-            report = self._validator.validate(given, model.input_shape)
+            report = self._validator.validate(params, model.input_shape)
             if report.has_errors():
                 raise ParamValidationError(report=report.generate_report())
-            given = {key: _taken(value, model.input_shape.members[key]) for key, value in given.items()}
+            given = {key: _taken(value, model.input_shape.members[key]) for key, value in params.items()}
         ticket = self._world.submit(self._service, operation, given, principal=self._principal)
         try:
             reply = self._world.drive(ticket)
@@ -120,7 +120,7 @@ def _taken(value: Any, shape: Shape) -> Any:
     if shape.type_name == "timestamp":
         return value if isinstance(value, datetime) and value.tzinfo else parse_to_aware_datetime(value)
     if shape.type_name == "structure":
-        return {key: _taken(item, shape.members[key]) for key, item in value.items() if item is not None}
+        return {key: _taken(item, shape.members[key]) for key, item in value.items()}
     if shape.type_name == "list":
         return [_taken(item, shape.member) for item in value]
     if shape.type_name == "map":

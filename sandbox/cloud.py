@@ -16,9 +16,9 @@ from sandbox.facts import Facts
 from sandbox.identity import Decision, Policies, Principal, Request, denied_message, evaluate
 from sandbox.kernel import Kernel, Promise
 from sandbox.runtime import Costs, Environments
-from sandbox.services import SERVICES
 from sandbox.services.base import AwsError, Call, OperationSpec, Service
 from sandbox.services.iam import IamService
+from sandbox.services.registry import SERVICES
 from sandbox.trace import ApiCalled, ApiFailed, PermissionDecided, Trace
 
 ACCOUNT = "123456789012"

@@ -118,10 +118,11 @@ class InvocationEnded(Event, frozen=True, gc=False, tag=True):
 
 
 class EnvironmentCreated(Event, frozen=True, gc=False, tag=True):
-    """A cold start began: a new execution environment of the function."""
+    """A cold start began: a new execution environment of the function; `runtime` as in its configuration."""
 
     environment: str
     version: str
+    runtime: str
 
 
 class EnvironmentInitialised(Event, frozen=True, gc=False, tag=True):

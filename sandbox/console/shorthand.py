@@ -93,7 +93,6 @@ class _Parser:
             return first
         values = [first]
         while True:
-            comma = self._at
             self._expect(",")
             try:
                 value = self._second_value()
@@ -105,7 +104,8 @@ class _Parser:
             except ShorthandError:
                 if self._end():
                     raise
-                self._at = comma
+                # AWS CLI goes back to the nearest comma, even to one that belongs to a text.
+                self._at = self._text.rfind(",", 0, self._at + 1)
                 return values if len(values) > 1 else first
             values.append(value)
 

@@ -1,6 +1,6 @@
-"""`--output table`: boxes in AWS CLI's look, 80 columns wide where the content lets it.
+"""`--output table`: boxes as AWS CLI draws them, 80 columns wide where the content lets it.
 
-One section a level of the reply. A section with one row that is too wide is turned on its side.
+One section a level of the reply. When the table is too wide, sections with one row are turned on their side.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import msgspec
 
 _WIDTH = 80
 _PADDING = 4
+_BORDER = 2
 
 
 class _Section(msgspec.Struct):
@@ -23,14 +24,11 @@ class _Section(msgspec.Struct):
     def widths(self) -> list[int]:
         lines = [self.headers, *self.rows] if self.headers else self.rows
         columns = max((len(line) for line in lines), default=0)
-        return [
-            max(_length(line[column]) for line in lines if column < len(line)) + _PADDING
-            for column in range(columns)
-        ]
+        return [max(_length(line[at]) for line in lines if at < len(line)) for at in range(columns)]
 
     def width(self) -> int:
-        inner = max(sum(self.widths()) + 1, _length(self.title) + _PADDING)
-        return inner + 2 * self.indent
+        inner = sum(width + _PADDING for width in self.widths())
+        return max(inner, _length(self.title)) + _BORDER + 2 * self.indent
 
     def on_its_side(self) -> _Section:
         if len(self.rows) != 1 or not self.headers:
@@ -46,9 +44,9 @@ def format_table(title: str, reply: Any) -> str:
         title: the operation's name.
         reply: in JSON's types.
     """
-    sections: list[_Section] = []
     if not isinstance(reply, dict | list):
         return "" if reply in (None, "") else f"{reply}\n"
+    sections: list[_Section] = []
     _build(title, reply, 0, sections)
     if not sections:
         return ""
@@ -64,17 +62,21 @@ def format_table(title: str, reply: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
+# -- from a reply to sections --------------------------------------------------------------------------------
+
+
 def _build(title: str, item: Any, indent: int, sections: list[_Section]) -> None:
     if not item:
         return
+    section = _new(title, indent, sections)
     if isinstance(item, dict):
-        _build_map(_new(title, indent, sections), item, indent, sections)
+        _build_map(section, item, indent, sections)
     elif isinstance(item[0], dict):
-        _build_maps(title, item, indent, sections)
+        _build_maps(section, item, indent, sections)
     else:
-        section = _new(title, indent, sections)
         for element in item:
-            section.rows.append([str(part) for part in (element if isinstance(element, list) else [element])])
+            parts = element if isinstance(element, list) else [element]
+            section.rows.append([str(part) for part in parts])
 
 
 def _build_map(section: _Section, item: dict[str, Any], indent: int, sections: list[_Section]) -> None:
@@ -88,19 +90,19 @@ def _build_map(section: _Section, item: dict[str, Any], indent: int, sections: l
         _build(key, item[key], indent + 1, sections)
 
 
-def _build_maps(title: str, items: list[Any], indent: int, sections: list[_Section]) -> None:
+def _build_maps(section: _Section, items: list[Any], indent: int, sections: list[_Section]) -> None:
     maps = [item for item in items if isinstance(item, dict)]
     nested = sorted({key for item in maps for key in item if isinstance(item[key], dict | list)})
-    keys = sorted({key for item in maps for key in item} - set(nested))
-    section: _Section | None = None
-    for item in maps:
-        if section is None or nested:
-            section = _new(title, indent, sections)
+    keys = sorted({key for item in maps for key in item if not isinstance(item[key], dict | list)})
+    section.headers = keys
+    for number, item in enumerate(maps):
+        if number and nested:
+            section = _new(section.title, indent, sections)
             section.headers = keys
-        if keys:
-            section.rows.append([str(item.get(key, "")) for key in keys])
+        section.rows.append([str(item.get(key, "")) for key in keys])
         for key in nested:
-            _build(key, item.get(key), indent + 1, sections)
+            if isinstance(item.get(key), dict | list):
+                _build(key, item[key], indent + 1, sections)
 
 
 def _new(title: str, indent: int, sections: list[_Section]) -> _Section:
@@ -108,47 +110,57 @@ def _new(title: str, indent: int, sections: list[_Section]) -> _Section:
     return sections[-1]
 
 
+# -- from sections to lines ----------------------------------------------------------------------------------
+
+
 def _section_lines(section: _Section, width: int) -> list[str]:
-    lines = [_centred(section.title, width - 2, "|")]
-    if not section.rows:
+    lines = [_centred(section.title, width, "|")]
+    if not section.headers and not section.rows:
         return [*lines, "+" + "-" * (width - 2) + "+"]
-    widths = _scaled(section.widths(), width - 1)
-    rule = "+" + "".join("-" * (column - 1) + "+" for column in widths)
+    widths = _scaled([column + _PADDING for column in section.widths()], width)
+    if not widths:
+        return lines
+    rule = _joined(widths, ["-" * (column - 1 - (not at)) for at, column in enumerate(widths)], "+")
     if section.headers:
-        cells = (_padded(name, column - 1) for name, column in zip(section.headers, widths, strict=True))
-        lines += [rule, "|" + "".join(cell + "|" for cell in cells)]
-    lines.append(rule)
-    for row in section.rows:
-        cells = (
-            _left(text, column - 1) for text, column in zip([*row, *[""] * len(widths)], widths, strict=False)
-        )
-        lines.append("|" + "".join(cell + "|" for cell in cells))
-    return [*lines, rule]
+        cells = [_centred(name, widths[at], "" if at else "|") for at, name in enumerate(section.headers)]
+        lines += [rule, "".join(cells)]
+    if section.rows:
+        lines += [rule, *(_row(row, widths) for row in section.rows), rule]
+    return lines
+
+
+def _row(row: list[str], widths: list[int]) -> str:
+    cells = []
+    for at, width in enumerate(widths):
+        text = row[at] if at < len(row) else ""
+        inner = width - 1 - (not at)
+        lead = 2 if inner - _length(text) >= 2 else 0
+        cells.append(" " * lead + text + " " * max(inner - lead - _length(text), 0))
+    return _joined(widths, cells, "|")
+
+
+def _joined(widths: list[int], cells: list[str], edge: str) -> str:
+    return edge + "".join(cell + edge for cell, _ in zip(cells, widths, strict=True))
 
 
 def _scaled(widths: list[int], total: int) -> list[int]:
-    """Columns widened in proportion until they fill the table."""
-    short = total - sum(widths)
-    if short <= 0 or not widths:
+    """Columns in proportion, in sum as wide as the table."""
+    if not widths:
         return widths
-    wide = [width + short * width // sum(widths) for width in widths]
-    wide[-1] += total - sum(wide)
-    return wide
+    factor = total / sum(widths)
+    scaled = [round(factor * width) for width in widths]
+    over = sum(scaled) - total
+    order = list(range(len(scaled))) if over > 0 else list(reversed(range(len(scaled))))
+    for turn in range(abs(over)):
+        scaled[order[turn % len(order)]] -= 1 if over > 0 else -1
+    return scaled
 
 
-def _centred(text: str, width: int, edge: str) -> str:
-    return edge + _padded(text, width) + edge
-
-
-def _padded(text: str, width: int) -> str:
-    space = max(width - _length(text), 0)
-    return " " * (space // 2) + text + " " * (space - space // 2)
-
-
-def _left(text: str, width: int) -> str:
-    lead = 2 if width - _length(text) >= 2 else 0
-    return " " * lead + text + " " * max(width - lead - _length(text), 0)
+def _centred(text: str, width: int, left: str) -> str:
+    start = max(width // 2 - _length(text) // 2 - 1, 0)
+    end = width - 1 - len(left) - start - _length(text)
+    return f"{left}{' ' * start}{text}{' ' * max(end, 0)}|"
 
 
 def _length(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

@@ -241,7 +241,7 @@ def init_start(event: EnvironmentCreated) -> str:
 
     [SIM] The runtime's patch level is v1, and the hash in its ARN is taken from the runtime's name.
     """
-    name = getattr(event, "runtime", "python3.13")
+    name = event.runtime
     family = name.rstrip("0123456789.")
     version = f"{family}:{name.removeprefix(family)}.v1"
     region = event.arn.split(":")[3] if event.arn.count(":") > 3 else "us-east-1"

@@ -174,8 +174,12 @@ def prime() -> None:
     import boto3
 
     session = boto3.Session(
-        aws_access_key_id="none", aws_secret_access_key="none", region_name="us-east-1"  # noqa: S106
+        aws_access_key_id="none",
+        aws_secret_access_key="none",
+        region_name="us-east-1",  # noqa: S106
     )
     for service in PRIMED:
         session.client(service)
     session.resource("dynamodb")
+    # The session that `boto3.client` uses. What it knows of Region and credentials it asks os.environ for, later.
+    boto3.setup_default_session()

@@ -164,7 +164,9 @@ def _of_now(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _clock_name(clk_id: int) -> str:
-    return next((name for name in dir(time) if name.startswith("CLOCK_") and getattr(time, name) == clk_id), "")
+    return next(
+        (name for name in dir(time) if name.startswith("CLOCK_") and getattr(time, name) == clk_id), ""
+    )
 
 
 def _install_datetime() -> None:

@@ -88,7 +88,14 @@ def unpack(code: bytes, folder: Path, *, unpacked_max: int = UNPACKED_MAX) -> No
                 left -= _copy(archive, info, target, left)
             except CodeError:
                 raise
-            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError) as error:
+            except (
+                zipfile.BadZipFile,
+                zlib.error,
+                OSError,
+                EOFError,
+                NotImplementedError,
+                ValueError,
+            ) as error:
                 raise CodeError(f"the package cannot be unpacked: {info.filename!r}: {error}") from None
 
 

@@ -1,4 +1,76 @@
+"""What the jail is worth on this machine: tried out in a child, layer by layer."""
+
 from __future__ import annotations
-class JailReport: ...
-class Layer: ...
-def jail_report(): ...
+
+import shutil
+import sys
+from functools import cache
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from sandbox.runtime.messages import RuntimeFault
+from sandbox.runtime.spawner import spawner
+from sandbox.runtime.wire import Probe
+
+Level = Literal["strict", "partial", "none"]
+
+_SECONDS = 10.0
+_SIZE = 64 * 1024
+
+
+class Layer(NamedTuple):
+    """One layer of the jail.
+
+    Attributes:
+        name: "rlimits", "landlock" or "seccomp".
+        ok: whether it holds here.
+        reason: what it covers, or why it is not there.
+    """
+
+    name: str
+    ok: bool
+    reason: str
+
+
+class JailReport(msgspec.Struct, frozen=True):
+    """What the jail is worth here.
+
+    Attributes:
+        level: "strict" with every layer, "partial" with some, "none" without.
+        layers: each of them.
+    """
+
+    level: Level
+    layers: tuple[Layer, ...]
+
+
+@cache
+def jail_report() -> JailReport:
+    """Try the jail of handlers on this machine, once per process.
+
+    Returns:
+        Its level and its layers. Where not even a child can be started, the level is "none", and the one layer
+        says why.
+    """
+    try:
+        layers = _probed()
+    except (RuntimeFault, OSError, msgspec.MsgspecError) as error:
+        return JailReport("none", (Layer("processes", False, f"{error} (on {sys.platform})"),))
+    holding = sum(layer.ok for layer in layers)
+    level: Level = "strict" if holding == len(layers) else "partial" if holding else "none"
+    return JailReport(level, layers)
+
+
+def _probed() -> tuple[Layer, ...]:
+    folder = spawner.folder() / f"probe-{spawner.number()}"
+    folder.mkdir()
+    pid, sock = spawner.spawn(Probe(str(folder)))
+    with sock:
+        sock.settimeout(_SECONDS)
+        report = sock.recv(_SIZE)
+    spawner.bury(pid, int(_SECONDS * 1_000))
+    shutil.rmtree(folder, ignore_errors=True)
+    if not report:
+        raise RuntimeFault("the child that tried the jail said nothing")
+    return tuple(Layer(*row) for row in msgspec.msgpack.decode(report, type=list[tuple[str, bool, str]]))

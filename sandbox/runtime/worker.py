@@ -9,6 +9,7 @@ import atexit
 import gc
 import os
 import sys
+import sysconfig
 import traceback
 from typing import Any, NoReturn
 
@@ -98,8 +99,7 @@ class Worker:
         aws.aws.open(self._ask, self._spec.seed)
         friendly.install()
         handlers.install_loader()
-        own = paths.TASK
-        sys.path[:] = [own, *(entry for entry in sys.path if entry and entry not in {own, jail.CHECKOUT})]
+        sys.path[:] = [paths.TASK, *_python_path()]
         sys.argv = ["/var/runtime/bootstrap.py"]
         os._exit = self._exit  # type: ignore[assignment]
         gc.collect()
@@ -158,6 +158,12 @@ class Worker:
         self._stage.leave("killed", 1, status="signal: killed")
 
 
+def _python_path() -> list[str]:
+    # The zygote found the project's own packages through PYTHONPATH; handlers must not.
+    pythons = sysconfig.get_paths().values()
+    return [entry for entry in sys.path if entry != jail.CHECKOUT or entry in pythons]
+
+
 def _invocation(inbound: Inbound) -> Invocation:
     if inbound.invocation is None:
         raise RuntimeFault(f"an idle environment was sent {inbound.kind!r}")
@@ -177,5 +183,3 @@ def serve(fd: int, order: Spawn) -> NoReturn:
     worker = Worker(fd, order)
     jail.enter(order)
     worker.run()
-
-

@@ -21,6 +21,7 @@ import msgspec
 
 from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn, ToZygote
 
+_DESCRIPTORS = 1 << 16
 _DECODER = msgspec.msgpack.Decoder(ToZygote)
 
 
@@ -79,19 +80,20 @@ class Zygote:
     def _do(self, request: ToZygote, fds: list[int]) -> int:
         if isinstance(request, Bury):
             return self._bury(request)
+        parent = os.getpid()
         pid = os.fork()
         if pid:
             self._children.add(pid)
             return pid
-        self._become(request, fds[0])
+        self._become(request, fds[0], parent)
 
-    def _become(self, request: Spawn | Probe, fd: int) -> NoReturn:
+    def _become(self, request: Spawn | Probe, fd: int, parent: int) -> NoReturn:
         try:
             from sandbox.runtime import jail, worker
 
-            jail.die_with(os.getppid())
+            jail.die_with(parent)
             os.dup2(fd, 3)
-            jail.close_from(4)
+            os.closerange(4, _DESCRIPTORS)
             if isinstance(request, Probe):
                 jail.probe(3, request.folder)
             else:
@@ -139,9 +141,10 @@ def _furnish() -> None:
 
     clock.install()
     paths.install()
-    from sandbox.runtime import aws, loops, worker
+    from sandbox.runtime import aws, jail, loops, worker
 
     del worker
+    jail.prepare()
     loops.install()
     aws.install()
     aws.prime()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tutor.course.problems import ContentError, ContentProblem
 
-MOST_TEXT = 512 * 1024
+MOST_TEXT = 256 * 1024
 """Bytes; the longest file of a real course has some thirty thousand."""
 
 MOST_CODE = 4 * 1024 * 1024

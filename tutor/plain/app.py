@@ -79,12 +79,10 @@ class Plain:
 
     def _resume(self) -> None:
         """Go where the person was. The core opens a lab or quiz of last time only when it is asked to."""
-        view = self._tutor.view
-        left = next((a.place for a in self._tutor.available() if a.place not in {"", view.place}), "")
-        if left:
-            self._perform(BY_ID[f"go.{left}"], {})
-        else:
-            self._show_place()
+        outcome = self._work(self._tutor.resume)
+        self._speaker.pieces(pages.answered(outcome.lines))
+        self._show_place()
+        self._examine()
 
     def _one_command(self) -> bool:
         """Read and do one line; False when it was the last one."""
@@ -108,7 +106,7 @@ class Plain:
         with _ctrl_c_ignored():
             self._tutor.close()
             self._tutor = self._open()
-        self._working = False
+        self._work(self._tutor.resume)
         self._speaker.say(_("Note"), _("Stopped. You are where you were before this command."))
 
     def _obey(self, line: str) -> bool:
@@ -250,13 +248,7 @@ class Plain:
     def _perform(self, action: Action, args: dict[str, str]) -> bool:
         """Perform an action and say what came of it; False when it was the last one."""
         before = self._tutor.view
-        self._working = True
-        try:
-            outcome = self._tutor.perform(action.id, **args)
-        except ContentError as error:
-            # One lesson that cannot be used does not close the others.
-            outcome = Outcome(tuple(Line("error", str(problem)) for problem in error.problems))
-        self._working = False
+        outcome = self._work(lambda: self._tutor.perform(action.id, **args))
         self._speaker.pieces(pages.answered(outcome.lines))
         if outcome.quit:
             return False
@@ -265,16 +257,25 @@ class Plain:
             self._speaker.pieces(_page_of(action, after))
         if _moved(action, before, after):
             self._show_place()
-        if after.place == "lab" and after.lab is not None:
+        if after.place == "lab":
             self._examine()
             self._speaker.pieces(_news(before.lab, self._tutor.view.lab))
         return True
 
     def _examine(self) -> None:
+        if self._tutor.view.place == "lab":
+            self._speaker.pieces(pages.answered(self._work(self._tutor.examine).lines))
+
+    def _work(self, step: Callable[[], Outcome]) -> Outcome:
+        """Let the core do something. Ctrl-C in it leaves `_working` set."""
         self._working = True
-        outcome = self._tutor.examine()
+        try:
+            outcome = step()
+        except ContentError as error:
+            # One lesson that cannot be used does not close the others.
+            outcome = Outcome(tuple(Line("error", str(problem)) for problem in error.problems))
         self._working = False
-        self._speaker.pieces(pages.answered(outcome.lines))
+        return outcome
 
     # Places
 

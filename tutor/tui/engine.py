@@ -1,7 +1,7 @@
 """The one thread that talks to the core. It never touches a widget: it hands over immutable frames.
 
 The core (`tutor.actions.tutor.Tutor`) is opened, used and closed in this thread only, so that nothing in it
-needs a lock. Jobs wait in a queue; after each action the lab's checks run, unless a newer action waits already.
+needs a lock. Jobs wait in a queue; after each action the lab's checks run, unless a newer action waits.
 """
 
 from __future__ import annotations

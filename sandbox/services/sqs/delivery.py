@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.kernel import SECOND, Promise
+from sandbox.kernel import SECOND, Promise, told
 from sandbox.services.base import AwsError, Port
 from sandbox.services.sqs.content import received
 from sandbox.services.sqs.model import DELAYED, IN_FLIGHT, VISIBLE, Message, Queue, Receiver, Waiting
@@ -60,6 +60,7 @@ class Delivery:
             queue.show(message)
         self._watch_age(queue, message.sent + _retention(queue))
 
+    @told(lambda name, message_id: f"a delayed message in {name} becomes visible")
     def _appear(self, name: str, message_id: str) -> None:
         queue = self.queues[name]
         queue.show(queue.messages[message_id])
@@ -130,11 +131,13 @@ class Delivery:
             else:
                 queue.waiting.insert(0, waiting)
 
+    @told(lambda name: f"{name} hands out what it has")
     def _serve_named(self, name: str) -> None:
         queue = self.queues.get(name)
         if queue is not None:
             self.serve(queue)
 
+    @told(lambda name, number: f"a receiver stops waiting for {name}")
     def _poll_ended(self, name: str, number: int) -> None:
         queue = self.queues[name]
         ended = next(waiting for waiting in queue.waiting if waiting.receiver.number == number)
@@ -157,6 +160,7 @@ class Delivery:
         message.state = IN_FLIGHT
         message.timer = self.port.kernel.at(visible_at, self._return, queue.name, message.id)
 
+    @told(lambda name, message_id: f"a message in {name} becomes visible again")
     def _return(self, name: str, message_id: str) -> None:
         queue = self.queues[name]
         message = queue.messages[message_id]
@@ -209,6 +213,7 @@ class Delivery:
         entry = self.port.kernel.at(expires, self._expire, queue.name, idle=True)
         queue.expiry = (entry, expires)
 
+    @told(lambda name: f"messages in {name} expire")
     def _expire(self, name: str) -> None:
         queue = self.queues[name]
         queue.expiry = None

@@ -69,7 +69,7 @@ class Story:
         return self.emit(InvocationThrottled, request or self.request, type_, reason, cause=cause)
 
     def created(self, environment="env-1"):
-        return self.emit(EnvironmentCreated, environment, "$LATEST")
+        return self.emit(EnvironmentCreated, environment, "$LATEST", "python3.13")
 
     def initialised(self, environment="env-1", outcome="success", phase="init", ms=110.1, error=""):
         fields = (environment, outcome, phase, round(ms * MILLISECOND), error)

@@ -53,7 +53,7 @@ _events = st.one_of(
         _requests, _types, _number, _environments, _outcomes, _times, _times, _number, _number, _number,
         st.just("ValueError"), st.just(b"{}"),
     ),
-    st.tuples(st.just(EnvironmentCreated), _environments, st.just("1")),
+    st.tuples(st.just(EnvironmentCreated), _environments, st.just("1"), st.just("python3.13")),
     st.tuples(
         st.just(EnvironmentInitialised), _environments, _outcomes, st.just("init"), _times, st.just("Oops")
     ),

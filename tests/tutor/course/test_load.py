@@ -59,10 +59,10 @@ def test_an_id_stands_for_one_lesson_and_one_lab(folder, problems):
 def test_what_is_not_there_is_answered_with_a_near_name(opened):
     course = opened()
     with pytest.raises(
-        NotInCourseError, match="there is no lesson `L5.33` in this course. Did you mean `L5.3`"
+        NotInCourseError, match=r"there is no lesson `L5.33` in this course. Did you mean `L5.3`"
     ):
         course.lesson("L5.33")
-    with pytest.raises(NotInCourseError, match="there is no lab `tree-tries`.*Did you mean `three-tries`"):
+    with pytest.raises(NotInCourseError, match=r"there is no lab `tree-tries`.*Did you mean `three-tries`"):
         course.lab("tree-tries")
     assert course.lesson_of_lab("three-tries") == "L5.3"
 

@@ -112,6 +112,7 @@ class FakeTutor:
         )
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.answers: dict[str, Callable[..., Outcome]] = {}
+        self.resumed: Callable[[], Outcome] = Outcome
         self.examined: Callable[[], Outcome] = Outcome
         self.closed = False
 
@@ -131,6 +132,9 @@ class FakeTutor:
         if action in {"go.lesson", "go.lab", "go.quiz", "go.outline"}:
             self.go(action.removeprefix("go."))
         return Outcome()
+
+    def resume(self) -> Outcome:
+        return self.resumed()
 
     def examine(self, cancelled: Callable[[], bool] = lambda: False) -> Outcome:
         return self.examined()

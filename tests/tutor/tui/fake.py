@@ -73,7 +73,7 @@ BLOCKS = (
         children=(
             words("Lambda retries an asynchronous event two more times.", id="says", prefix="The notes say"),
             words(
-                "True for errors in your code. A throttled event waits up to 6 hours and is tried again and again.",
+                "True for errors in your code. A throttled event is tried again and again for 6 hours.",
                 id="today",
                 prefix="Today",
             ),

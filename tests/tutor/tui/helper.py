@@ -88,7 +88,7 @@ async def driving(
     view, available = engine.opened.result(5)
     app = LambdaTutorApp(engine, view, available, tmp_path)
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             driven = Driven(app, pilot, core)
             await driven.quiet()
             yield driven

@@ -170,7 +170,7 @@ class Renderer:
                 for cell, width in zip(cells, widths, strict=False):
                     piece_row = cell[level] if level < len(cell) else BLANK
                     parts += [*piece_row.pieces, Piece(" " * (width - piece_row.width + 2))]
-                rows.append(Row(tuple(parts)))
+                rows.append(Row(tuple(parts[:-1])))
             if heading:
                 rows.append(row(Piece("  ".join("─" * width for width in widths), "line")))
         return rows
@@ -193,10 +193,11 @@ class Renderer:
         rows = [head]
         bar = (Piece("   "),)
         for child in block.children:
-            if block.kind == "compare":
-                rows += self._barred([row(Piece(child.title, "strong"))], bar, "block", target)
-            rows += self._barred(self._inside(child), bar, "block", target)
-            rows += self._typed(child.lines if block.kind == "compare" else (), target)
+            if child.kind in RUNS:
+                rows += wrap((Piece(child.title, "strong"),), self.width, first=bar, fill="block", target=target)
+                rows += self._typed(child.lines, target)
+            else:
+                rows += self._barred(Renderer(self.width - 3).block(child), bar, "block", target)
         rows += self._typed(block.lines if block.kind in ("demo", "try") else (), target)
         if guess := self.guesses.get(target, ""):
             rows += wrap(

@@ -31,7 +31,7 @@ class Outline(ListView):
         ids = [f"{e.kind}:{e.id}" for e in entries if e.id == current and e.kind != "module"]
         here = next((target for target in ids if target.startswith(place)), ids[0] if ids else "")
         moved = here != self._current
-        if entries is not self._entries or moved:
+        if entries != self._entries or moved:
             self._entries, self._current = entries, here
             if moved:
                 self.cursor = here

@@ -26,7 +26,7 @@ class Proof(LineView):
 
     def show(self, quiz: QuizView) -> None:
         """Show what proves the question that is open."""
-        if quiz is not self._quiz:
+        if quiz != self._quiz:
             self._quiz = quiz
             self.scroll_to(y=0, animate=False)
             self.rebuild()

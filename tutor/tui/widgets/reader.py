@@ -46,7 +46,7 @@ class Reader(LineView):
 
     def show(self, lesson: LessonView | None) -> None:
         """Show a lesson from its beginning, or the same one again where it was."""
-        if lesson is self.lesson:
+        if lesson == self.lesson:
             return
         another = lesson is None or self.lesson is None or lesson.id != self.lesson.id
         self.lesson = lesson

@@ -31,9 +31,9 @@ class Tail(LineView):
     def show(self, log: tuple[LogRow, ...]) -> None:
         """Show log lines; those that are known already are not built again."""
         old, known = self._source, len(self._source)
-        if log is old:
-            return
         self._source = log
+        if log is old or log == old:
+            return
         following = self.is_vertical_scroll_end
         if known and len(log) >= known and log[0] == old[0] and log[known - 1] == old[-1]:
             fresh = log[known:]

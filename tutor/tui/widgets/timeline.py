@@ -27,7 +27,7 @@ class Timeline(ListView):
 
     def show(self, events: tuple[TimelineRow, ...]) -> None:
         """Show events, in order of time; keeps following the end if it was there."""
-        if events is self._events:
+        if events == self._events:
             return
         following = self.is_vertical_scroll_end
         self._events = events

@@ -265,7 +265,7 @@ def test_client_side_validation_is_botocores(shop: Shop) -> None:
 
 def test_what_is_not_here_says_so(shop: Shop) -> None:
     with pytest.raises(ClientError, match="not implemented here: code from S3"):
-        shop.function(OK, Code={"S3Bucket": "b", "S3Key": "k"})
+        shop.function(OK, Code={"S3Bucket": "bucket", "S3Key": "k"})
     with pytest.raises(ClientError, match="not implemented here: parameter VpcConfig"):
         shop.function(OK, VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})
     with pytest.raises(ClientError, match="lambda PublishVersion is not implemented here. Implemented: create_"):

@@ -304,7 +304,9 @@ def test_a_batch_tells_of_each_entry(sqs, url):
 
 
 def test_a_batch_has_no_empty_lists(sqs, url):
-    assert set(sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "a"}])) == {"Successful"}
+    assert set(sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "a"}])) == {
+        "Successful"
+    }
     assert set(sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": ""}])) == {"Failed"}
 
 
@@ -341,7 +343,9 @@ def test_a_batch_is_held_to_the_size_of_one_message(sqs, url, refused):
     entries = [{"Id": "1", "MessageBody": "a" * half}, {"Id": "2", "MessageBody": "a" * (half + 1)}]
     error = refused(sqs.send_message_batch, QueueUrl=url, Entries=entries)
     assert error["code"] == "AWS.SimpleQueueService.BatchRequestTooLong"
-    assert error["message"] == "Batch requests cannot be longer than 1048576 bytes. You have sent 1048577 bytes."
+    assert (
+        error["message"] == "Batch requests cannot be longer than 1048576 bytes. You have sent 1048577 bytes."
+    )
 
 
 def test_messages_are_deleted_in_a_batch(sqs, url):
@@ -372,7 +376,9 @@ def test_a_handle_belongs_to_its_queue(sqs, url, refused):
     other = sqs.create_queue(QueueName="other")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="x")
     handle = receive(sqs, url)[0]["ReceiptHandle"]
-    assert refused(sqs.delete_message, QueueUrl=other, ReceiptHandle=handle)["code"] == "ReceiptHandleIsInvalid"
+    assert (
+        refused(sqs.delete_message, QueueUrl=other, ReceiptHandle=handle)["code"] == "ReceiptHandleIsInvalid"
+    )
 
 
 def test_deleting_twice_is_no_error(world, sqs, url):

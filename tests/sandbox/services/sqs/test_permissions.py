@@ -20,7 +20,9 @@ DIFFERENT = {
 
 
 def operations(service: type[Service]):
-    return {name: getattr(service, name).spec for name in dir(service) if hasattr(getattr(service, name), "spec")}
+    return {
+        name: getattr(service, name).spec for name in dir(service) if hasattr(getattr(service, name), "spec")
+    }
 
 
 def test_each_operation_asks_for_awss_action():
@@ -39,7 +41,10 @@ def test_each_operation_but_the_listing_is_about_a_queue():
 def reader(client):
     iam = client("iam")
     arn = iam.create_user(UserName="reader")["User"]["Arn"]
-    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:Receive*", "Resource": ARN}}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "sqs:Receive*", "Resource": ARN},
+    }
     iam.put_user_policy(UserName="reader", PolicyName="read", PolicyDocument=json.dumps(document))
     return arn
 
@@ -79,7 +84,9 @@ def test_a_queues_policy_lets_a_user_in_and_keeps_the_administrator_out(sqs, url
     )
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
     assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]) == {}
-    assert refused(client("sqs", reader).send_message, QueueUrl=url, MessageBody="x")["code"] == "AccessDenied"
+    assert (
+        refused(client("sqs", reader).send_message, QueueUrl=url, MessageBody="x")["code"] == "AccessDenied"
+    )
     sqs.purge_queue(QueueUrl=url)
 
 
@@ -97,7 +104,11 @@ def test_a_policy_can_come_with_a_new_queue_and_goes_with_it(world, sqs, client,
 def test_the_senders_id_is_of_who_sent(sqs, url, client, reader):
     role_trust = {
         "Version": "2012-10-17",
-        "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
     }
     iam = client("iam")
     role = iam.create_role(RoleName="worker", AssumeRolePolicyDocument=json.dumps(role_trust))["Role"]

@@ -59,7 +59,9 @@ def test_an_unknown_attribute_cannot_be_asked_for(sqs, url, refused):
 def test_set_attributes_are_shown_and_move_the_modification_time(world, sqs, url):
     world.advance(seconds=10)
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "69", "DelaySeconds": "420"})
-    shown = attributes(sqs, url, "VisibilityTimeout", "DelaySeconds", "LastModifiedTimestamp", "CreatedTimestamp")
+    shown = attributes(
+        sqs, url, "VisibilityTimeout", "DelaySeconds", "LastModifiedTimestamp", "CreatedTimestamp"
+    )
     assert shown == {
         "VisibilityTimeout": "69",
         "DelaySeconds": "420",
@@ -140,7 +142,6 @@ def test_what_is_not_there_says_so(sqs, refused, name, given, what):
     "url",
     [
         "https://sqs.us-east-1.amazonaws.com/123456789012/nope",
-        "https://sqs.us-east-1.amazonaws.com/210987654321/jobs",
         "nope",
     ],
 )
@@ -154,10 +155,18 @@ def test_a_queue_that_is_not_there(sqs, refused, url):
     }
 
 
-def test_names_and_owners_that_are_not_there_have_no_url(sqs, url, refused):
-    missing = "AWS.SimpleQueueService.NonExistentQueue"
-    assert refused(sqs.get_queue_url, QueueName="nope")["code"] == missing
-    assert refused(sqs.get_queue_url, QueueName="jobs", QueueOwnerAWSAccountId="1" * 12)["code"] == missing
+def test_a_name_that_is_not_there_has_no_url(sqs, refused):
+    error = refused(sqs.get_queue_url, QueueName="nope")
+    assert error["code"] == "AWS.SimpleQueueService.NonExistentQueue"
+
+
+def test_queues_of_other_accounts_are_closed(sqs, url, refused):
+    other = "210987654321"
+    error = refused(sqs.get_queue_url, QueueName="jobs", QueueOwnerAWSAccountId=other)
+    assert error["code"] == "AccessDenied"
+    assert f"on resource: arn:aws:sqs:us-east-1:{other}:jobs" in error["message"]
+    error = refused(sqs.send_message, QueueUrl=url.replace("123456789012", other), MessageBody="x")
+    assert error["code"] == "AccessDenied"
 
 
 def test_a_url_without_a_queue_is_an_invalid_address(sqs, refused):
@@ -267,5 +276,7 @@ def test_a_redrive_policy_is_a_json_map(sqs, url, refused, text):
 
 
 def test_a_refused_change_changes_nothing(sqs, url, refused):
-    refused(sqs.set_queue_attributes, QueueUrl=url, Attributes={"DelaySeconds": "5", "VisibilityTimeout": "x"})
+    refused(
+        sqs.set_queue_attributes, QueueUrl=url, Attributes={"DelaySeconds": "5", "VisibilityTimeout": "x"}
+    )
     assert attributes(sqs, url, "DelaySeconds") == {"DelaySeconds": "0"}

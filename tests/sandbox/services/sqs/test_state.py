@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.kernel import SECOND
 from sandbox.services.base import AwsError
 from sandbox.trace import MessageDeleted, MessageReceived, MessageReturned, MessageSent
 from sandbox.world import World
@@ -106,7 +105,11 @@ def live_a_life(world, actions):
                 sqs.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=delay)
             case ("receive", visibility, wait, count):
                 place = dead if visibility == 6 else url
-                params = {"VisibilityTimeout": visibility, "WaitTimeSeconds": wait, "MaxNumberOfMessages": count}
+                params = {
+                    "VisibilityTimeout": visibility,
+                    "WaitTimeSeconds": wait,
+                    "MaxNumberOfMessages": count,
+                }
                 tickets.append((place, world.submit("sqs", "ReceiveMessage", {"QueueUrl": place, **params})))
             case ("delete", number) if handles:
                 place, handle = handles[number % len(handles)]
@@ -169,10 +172,26 @@ def test_errors_name_the_shape_of_awss_model(world, sqs, url):
     assert caught.value.fields == {"QueryErrorCode": "QueueDoesNotExist"}
 
 
-def test_what_is_pending_names_ids_and_no_objects(world, sqs, url):
+def test_the_clock_bar_tells_what_is_to_come(world, sqs, url):
+    sqs.send_message(QueueUrl=url, MessageBody="now")
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=2)
+    sqs.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=3)
+    world.submit("sqs", "ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20})
+    assert [words for _, words in world.cloud.kernel.pending()] == [
+        "a message in jobs becomes visible again",
+        "a delayed message in jobs becomes visible",
+        "a receiver stops waiting for jobs",
+    ]
+
+
+def test_the_agenda_holds_names_and_ids_and_no_objects(world, sqs, url):
+    dead_letters = json.dumps({"deadLetterTargetArn": f"{ARN}dead", "maxReceiveCount": 1})
+    sqs.create_queue(QueueName="dead")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": dead_letters})
     sqs.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=3)
     world.submit("sqs", "ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20})
-    pending = world.cloud.kernel.pending()
-    assert [time - world.cloud.kernel.now < 20 * SECOND for time, _, _ in pending] == [True, False]
-    for _, _, arguments in pending:
+    entries = world.cloud.kernel._agenda
+    assert len(entries) == 3
+    for _, _, callback, arguments in entries:
+        assert callback.__self__ is world.cloud.services["sqs"]._delivery
         assert all(isinstance(argument, str | int) for argument in arguments)
