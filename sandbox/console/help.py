@@ -155,25 +155,31 @@ def example(asked: Command) -> str:
     return " ".join(["aws", start, *parts])
 
 
-def sampled(shape: Any, name: str) -> str:
-    """A value in shorthand syntax that shows how a shape is written."""
+def sampled(shape: Any, name: str, inside: tuple[str, ...] = ()) -> str:
+    """A value in shorthand syntax that shows how a shape is written: what it requires, or its first member.
+
+    Args:
+        shape: botocore's shape.
+        name: the member that it is for.
+        inside: the names of the shapes around it.
+
+    Raises:
+        ValueError: the shape holds itself, or anything at all: only JSON can write it.
+    """
     kind = shape.type_name
-    if kind == "structure":
-        members = shape.required_members or list(shape.members)[:1]
-        return ",".join(f"{member}={_nested(shape.members[member], member)}" for member in members)
-    if kind == "map":
-        return f"{(shape.key.enum or ['Key'])[0]}={_nested(shape.value, 'value')}"
+    if kind not in ("structure", "map", "list"):
+        return _scalar_sample(shape, name)
+    if shape.name in inside or getattr(shape, "is_document_type", False):
+        raise ValueError(f"{shape.name} has no shorthand")
+    around = (*inside, shape.name)
     if kind == "list":
-        return sampled(shape.member, name)
-    return _scalar_sample(shape, name)
-
-
-def _nested(shape: Any, name: str) -> str:
-    if shape.type_name in ("structure", "map"):
-        return "{...}"
-    if shape.type_name == "list":
-        return f"[{_nested(shape.member, name)}]"
-    return _scalar_sample(shape, name)
+        return f"[{sampled(shape.member, name, around)}]" if inside else sampled(shape.member, name)
+    if kind == "map":
+        text = f"{(shape.key.enum or ['Key'])[0]}={sampled(shape.value, 'value', around)}"
+    else:
+        members = shape.required_members or list(shape.members)[:1]
+        text = ",".join(f"{member}={sampled(shape.members[member], member, around)}" for member in members)
+    return f"{{{text}}}" if inside else text
 
 
 def _scalar_sample(shape: Any, name: str) -> str:
@@ -189,7 +195,10 @@ def _scalar_sample(shape: Any, name: str) -> str:
 
 
 def _sample(option: Option) -> str:
-    text = sampled(option.shape, option.member) if option.shape is not None else option.name
+    try:
+        text = sampled(option.shape, option.member) if option.shape is not None else option.name
+    except ValueError:
+        text = f"file://{option.name}.json"
     return shlex.quote(text) if any(char in text for char in "{}[] $'\"") else text
 
 
@@ -245,7 +254,7 @@ def _pattern(shape: Any, depth: int = 0) -> str:
 def _kind(option: Option, *, long: bool = False) -> str:
     if option.shape is None:
         return "text"
-    kind = option.shape.type_name
+    kind = str(option.shape.type_name)
     if kind == "list":
         member = _KINDS.get(option.shape.member.type_name, "JSON")
         return f"list of {member}" if long else member

@@ -161,6 +161,8 @@ def _json(option: str, text: str) -> Any:
 def _json_hint(text: str) -> str:
     if any(char in text for char in _CURLY_QUOTES):
         return 'JSON needs straight quotes: " and not \u201c or \u201d.'
+    if "=" in text and '"' not in text:
+        return "In shorthand syntax the outermost brackets are left out: Key=Value,Other={Inner=1}"
     if '"' not in text and text.strip("[]{} \n"):
         return 'Put the JSON in single quotes, so that its double quotes stay: \'{"key": "value"}\''
     if "'" in text:

@@ -40,12 +40,12 @@ class Aws:
 
     def __init__(self) -> None:
         self.ask: Ask | None = None
-        self._ids = random.Random(0)  # noqa: S311
+        self._ids = random.Random(0)
 
     def open(self, ask: Ask, seed: int) -> None:
         """A worker takes charge."""
         self.ask = ask
-        self._ids = random.Random(f"{seed}:request ids")  # noqa: S311
+        self._ids = random.Random(f"{seed}:request ids")
 
     def remember(self, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Keep the parameters, for `answer` only sees them serialised."""
@@ -176,7 +176,7 @@ def prime() -> None:
     session = boto3.Session(
         aws_access_key_id="none",
         aws_secret_access_key="none",
-        region_name="us-east-1",  # noqa: S106
+        region_name="us-east-1",
     )
     for service in PRIMED:
         session.client(service)

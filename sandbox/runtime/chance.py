@@ -14,7 +14,7 @@ from typing import Any
 
 def install(seed: int) -> None:
     """Seed this process."""
-    source = random.Random(f"{seed}:environment")  # noqa: S311
+    source = random.Random(f"{seed}:environment")
     draw = source.randbytes
 
     def urandom(size: int, /) -> bytes:

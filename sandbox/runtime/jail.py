@@ -137,7 +137,7 @@ def _try_landlock(inside: str) -> str:
         lambda: os.listdir("/"),
         lambda: os.listdir(Path(inside).parent),
         lambda: os.mkdir(f"{inside}-2"),
-    )  # noqa: PTH102, PTH208
+    )
     for attempt in outside:
         with contextlib.suppress(PermissionError):
             attempt()

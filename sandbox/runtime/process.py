@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import time
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import msgspec
 
 from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Outbound, OutboundKind
 from sandbox.runtime.spawner import spawner
-from sandbox.runtime.wire import FRAME_MAX, HEADER, OUTPUT_MAX, End, GarbageError, Lines, Spawn, decode_up
+from sandbox.runtime.wire import FRAME_MAX, HEADER, OUTPUT_MAX, End, GarbageError, Spawn, decode_up
 
 _SIGNALS = {
     signal.SIGKILL: "killed",

@@ -69,7 +69,7 @@ class Spawner:
         ours, theirs = socket.socketpair()
         arguments = [str(theirs.fileno()), str(os.getpid()), str(self.folder()), str(_CHECKOUT / "sandbox")]
         with theirs:
-            self._zygote = subprocess.Popen(  # noqa: S603
+            self._zygote = subprocess.Popen(
                 [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -14,8 +14,7 @@ import traceback
 from typing import Any, NoReturn
 
 from sandbox.runtime import aws, chance, friendly, handlers, jail, output, paths
-from sandbox.runtime.clock import clock
-from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Invocation, RuntimeFault
+from sandbox.runtime.messages import EnvironmentSpec, Inbound, Invocation, RuntimeFault
 from sandbox.runtime.stage import Stage
 from sandbox.runtime.wire import Spawn
 

@@ -155,26 +155,7 @@ def _furnish() -> None:
 
 def _import_usual() -> None:
     # What handlers import most, and what would otherwise load shared libraries inside the jail.
-    import base64
-    import collections
-    import concurrent.futures
-    import csv
-    import ctypes
-    import dataclasses
-    import decimal
-    import enum
-    import hashlib
-    import hmac
-    import http.client
-    import itertools
-    import math
-    import statistics
-    import tempfile
-    import typing
-    import urllib.request
-    import uuid
-    import zipfile
-    import zoneinfo
+    pass
 
 
 if __name__ == "__main__":

@@ -127,12 +127,13 @@ class LessonDesk:
         if lesson is None:
             return None
         front = lesson.front
+        names = self._names(lesson).get
         return LessonView(
             id=lesson.id,
             title=lesson.title,
             minutes=front.minutes,
             reality=(front.reality.label, front.reality.why),
             objectives=tuple(objective.text for objective in front.objectives),
-            blocks=fill(lesson.blocks, self._names(lesson).get),
+            blocks=tuple(fill(block, names) for block in lesson.blocks),
             done=self.store.done("lesson", lesson.id),
         )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,11 +19,11 @@ from textual.widgets import Input
 
 from tutor.actions.registry import BY_ID, Action, Line
 from tutor.actions.view import View
-from tutor.tui import arrange, crashlog, keys, themes, words
+from tutor.tui import arrange, keys, themes, words
 from tutor.tui.engine import RESUME, Engine, Frame
+from tutor.tui.leaving import Leaving
 from tutor.tui.palette import TutorCommands
 from tutor.tui.panes import Panes
-from tutor.tui.screens.crash import CrashScreen
 from tutor.tui.screens.small import SmallScreen
 from tutor.tui.widgets.clockbar import ClockBar
 from tutor.tui.widgets.frame_bars import KeyBar, TabBar, TitleBar
@@ -36,8 +33,6 @@ from tutor.tui.widgets.tasks import TaskStrip
 
 WORKING_AFTER = 0.15
 """Seconds of real time after which the title bar says what is being done."""
-QUIT_PATIENCE = 2.0
-"""Seconds of real time after which a slow quit says that it is still finishing."""
 
 
 @dataclass
@@ -47,7 +42,7 @@ class FrameArrived(Message):
     frame: Frame
 
 
-class LambdaTutorApp(App[int], inherit_bindings=False):
+class LambdaTutorApp(Leaving, inherit_bindings=False):
     """The terminal skin.
 
     Args:
@@ -83,7 +78,6 @@ class LambdaTutorApp(App[int], inherit_bindings=False):
         self._frames: list[Frame] = []
         self._painting = False
         self._working: Timer | None = None
-        self._leaving = False
         self._last_focus: dict[str, Widget] = {}
         self._doers: dict[str, Callable[[], None]] = self._own_ways()
 
@@ -104,23 +98,12 @@ class LambdaTutorApp(App[int], inherit_bindings=False):
         self.engine.listen(self._hear)
         self._show(self.view, ())
         self._focus_main()
-        self._catch_signals()
+        self.catch_signals()
         self.call_after_refresh(self.engine.submit, RESUME)
 
     def _hear(self, frame: Frame) -> None:
         """Called in the engine's thread: a message is all that crosses over."""
         self.post_message(FrameArrived(frame))
-
-    def _catch_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for name, handler in (
-            ("SIGINT", self.action_interrupt),
-            ("SIGTERM", partial(self.action_leave, 0)),
-            ("SIGHUP", partial(self.action_leave, 0)),
-        ):
-            if hasattr(signal, name):
-                with suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(getattr(signal, name), handler)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands only the choice of a theme: the rest is in the registry."""
@@ -145,7 +128,7 @@ class LambdaTutorApp(App[int], inherit_bindings=False):
         for frame in frames:
             self._work(frame)
             if frame.kind == "crash":
-                self._crash(frame)
+                self.crash(frame)
                 return
             if frame.quit or (frame.kind == "done" and frame.action == "app.quit"):
                 self.exit(0)
@@ -239,10 +222,6 @@ class LambdaTutorApp(App[int], inherit_bindings=False):
         """Other panes are in front: the bars say which."""
         self._show_bars()
 
-    def on_reader_built(self) -> None:
-        """The headings moved."""
-        self.panes.guide.rebuild()
-
     # Focus ----------------------------------------------------------------------------------------
 
     @property
@@ -285,7 +264,7 @@ class LambdaTutorApp(App[int], inherit_bindings=False):
             "lesson.show": self.panes.lesson_from_start,
             "quiz.answer": self.panes.answer,
             "app.help": self._help,
-            "app.quit": self._quit,
+            "app.quit": self.leave,
         }
 
     def action_key(self, key: str) -> None:
@@ -400,55 +379,6 @@ class LambdaTutorApp(App[int], inherit_bindings=False):
     def on_paper_nothing(self) -> None:
         """Enter without an answer."""
         self.notify(words.NOTHING_CHOSEN, markup=False)
-
-    # Leaving --------------------------------------------------------------------------------------
-
-    def _quit(self) -> None:
-        if self._leaving or isinstance(self.screen, CrashScreen):
-            self.exit(1 if isinstance(self.screen, CrashScreen) else 0)
-            return
-        self._leaving = True
-        self.perform("app.quit")
-        self.set_timer(QUIT_PATIENCE, self._still_busy)
-
-    def _still_busy(self) -> None:
-        title = BY_ID[self.engine.current].title if self.engine.current in BY_ID else ""
-        self.notify(words.STILL_BUSY.format(action=title), markup=False, timeout=20)
-
-    async def action_quit(self) -> None:
-        """Textual's own way to quit is ours."""
-        self._quit()
-
-    def action_leave(self, status: int) -> None:
-        """Leave now; what waits is still performed and saved while the program ends."""
-        for name, text in self.panes.unsaved_files():
-            self.engine.submit("lab.save_file", name=name, text=text)
-        self.exit(status)
-
-    def action_interrupt(self) -> None:
-        """Ctrl-C: drop what waits, and say how to quit."""
-        dropped = self.engine.cancel()
-        self.notify(words.CANCELLED if dropped else words.QUIT_HOW, markup=False, timeout=4)
-
-    def _crash(self, frame: Frame) -> None:
-        error = frame.error or RuntimeError(frame.action)
-        title = BY_ID[frame.action].title if frame.action in BY_ID else frame.action
-        self.push_screen(CrashScreen(title, self._report(error, frame.action)))
-
-    def _report(self, error: BaseException, action: str) -> str:
-        try:
-            return words.CRASH_LOG.format(path=crashlog.write(self.folder, error, action))
-        except OSError as problem:
-            return words.CRASH_NO_LOG.format(reason=problem)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """A mistake in the skin itself: a report instead of a traceback, outside of tests."""
-        if self.is_headless:
-            super()._handle_exception(error)
-            return
-        self._return_code = 1
-        where = self._report(error, "tui")
-        self.panic("\n".join((f"✗ {words.CRASH_TITLE}.", words.CRASH_SAVED, where, words.CRASH_REPORT)))
 
     # Size -----------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ class Panes:
         self.outline = Outline()
         self.reader = Reader()
         self.guide = Guide(self.reader)
+        self.reader.when_built = self._guide_again
         self.tasks: Tasks | None = None
         self.console: Console | None = None
         self.editor: Editor | None = None
@@ -40,6 +41,10 @@ class Panes:
         self.quiz: Quiz | None = None
         self.proof: Proof | None = None
         self._made: set[str] = set()
+
+    def _guide_again(self) -> None:
+        if self.guide.is_attached:
+            self.guide.call_later(self.guide.rebuild)
 
     def missing(self, place: str) -> list[Pane]:
         """Make the panes of a place that are not made yet; the caller mounts them."""

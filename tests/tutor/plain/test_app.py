@@ -313,10 +313,11 @@ def test_ctrl_c_during_an_action_opens_the_course_from_what_was_saved(
         tutor.examined = Outcome
         raise KeyboardInterrupt
 
-    if where == "perform":
-        tutor.answers["lab.command"] = interrupted
-    else:
+    def then_interrupted(**_args: str) -> Outcome:
         tutor.examined = interrupted
+        return Outcome()
+
+    tutor.answers["lab.command"] = interrupted if where == "perform" else then_interrupted
     text = session.type("clock advance 5h", "hint", interactive=True)
     assert "Note: Stopped. You are where you were before this command.\n" in text
     assert session.opened == 2

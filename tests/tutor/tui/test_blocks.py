@@ -71,7 +71,9 @@ def test_a_picture_too_wide_for_the_page_is_said_in_words():
 
 
 def test_letters_of_a_prediction_are_found_in_lists_too():
-    block = Block("predict", children=(words("When?"), Block("list", 1, children=(words("now", prefix="A"),))))
+    block = Block(
+        "predict", children=(words("When?"), Block("list", 1, children=(words("now", prefix="A"),)))
+    )
     assert letters_of(block) == ["A"]
 
 

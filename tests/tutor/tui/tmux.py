@@ -1,10 +1,10 @@
 """A real terminal, driven by keys and read as text: tmux without its bars.
 
-    with Terminal([sys.executable, "-m", "tutor.tui"], size=(80, 24)) as terminal:
-        terminal.wait_for("Lesson")
-        terminal.press("Down", "Enter")        # tmux's names: Enter Escape Tab BTab PageDown F5 C-q
-        terminal.type("aws lambda list-functions")
-        print(terminal.screen())
+with Terminal([sys.executable, "-m", "tutor.tui"], size=(80, 24)) as terminal:
+    terminal.wait_for("Lesson")
+    terminal.press("Down", "Enter")        # tmux's names: Enter Escape Tab BTab PageDown F5 C-q
+    terminal.type("aws lambda list-functions")
+    print(terminal.screen())
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Terminal:
         unsets = [part for name, value in variables.items() if not value for part in ("-u", name)]
         line = " ".join(["exec", "env", *unsets, *sets, *map(shlex.quote, command)])
         # The pane outlives the command, so that what is on the terminal afterwards can be read.
-        self._line = f"{line.replace('exec ', '', 1)}; echo \"[left with $?]\"; exec cat"
+        self._line = f'{line.replace("exec ", "", 1)}; echo "[left with $?]"; exec cat'
         self._cwd = str(cwd or Path.cwd())
 
     def __enter__(self) -> Terminal:

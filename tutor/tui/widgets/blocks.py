@@ -194,7 +194,9 @@ class Renderer:
         bar = (Piece("   "),)
         for child in block.children:
             if child.kind in RUNS:
-                rows += wrap((Piece(child.title, "strong"),), self.width, first=bar, fill="block", target=target)
+                rows += wrap(
+                    (Piece(child.title, "strong"),), self.width, first=bar, fill="block", target=target
+                )
                 rows += self._typed(child.lines, target)
             else:
                 rows += self._barred(Renderer(self.width - 3).block(child), bar, "block", target)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from tutor.actions.registry import Line
 from tutor.actions.view import LessonView
@@ -36,13 +36,12 @@ class Reader(LineView):
         self.outputs: dict[str, tuple[Line, ...]] = {}
         self.guesses: dict[str, str] = {}
         self.running = ""
+        self.when_built: Callable[[], object] | None = None
+        """Called when the rows are new, so that headings may have moved."""
         self.headings: list[tuple[int, str, int]] = []
         """Level, words and row number of each heading."""
         self.titles: dict[str, str] = {}
         """What each block that runs is called, by target."""
-
-    class Built(Message):
-        """The rows are new, so headings may have moved."""
 
     def show(self, lesson: LessonView | None) -> None:
         """Show a lesson from its beginning, or the same one again where it was."""
@@ -89,7 +88,9 @@ class Reader(LineView):
         self.titles = {target_of(b, n): name_of(b) for n, b in enumerate(lesson.blocks) if name_of(b)}
         self.headings = [(level, text, at + len(rows)) for level, text, at in renderer.headings]
         rows += body
-        self.post_message(self.Built())
+        # Called while painting, where a message would count as the screen's own and not come up to the app.
+        if self.when_built is not None:
+            self.when_built()
         end = words.END_OF_LESSON.format(key=keys.key_of("go.next"))
         return [*rows, BLANK, row(Piece("─" * min(room, len(end)), "line")), row(Piece(end, "muted")), BLANK]
 

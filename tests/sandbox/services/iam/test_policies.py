@@ -171,6 +171,6 @@ def test_a_managed_policy_has_6144_characters(iam, refused):
 
 def test_a_scope_is_one_of_three(iam, refused):
     assert refused(iam.list_policies, Scope="Mine")["message"] == (
-        "1 validation error detected: Value 'Mine' at 'scope' failed to satisfy constraint: Member must satisfy "
-        "enum value set: [All, AWS, Local]"
+        "1 validation error detected: Value 'Mine' at 'scope' failed to satisfy constraint: Member must "
+        "satisfy enum value set: [All, AWS, Local]"
     )

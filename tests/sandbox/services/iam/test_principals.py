@@ -116,6 +116,31 @@ def test_who_was_deleted_may_do_nothing(iam, client, service, refused):
     assert service.policies_of(principal).identity == ()
 
 
+def test_attaching_and_detaching_counts_at_once(iam, client, refused):
+    arn = iam.create_user(UserName="ada")["User"]["Arn"]
+    full = {"UserName": "ada", "PolicyArn": "arn:aws:iam::aws:policy/AmazonSQSFullAccess"}
+    sqs = client("sqs", arn)
+    assert refused(sqs.list_queues)["code"] == "AccessDenied"
+    iam.attach_user_policy(**full)
+    sqs.list_queues()
+    iam.detach_user_policy(**full)
+    assert refused(sqs.list_queues)["code"] == "AccessDenied"
+
+
+def test_a_user_gets_a_session_only_where_trust_policy_own_policies_and_boundary_agree(iam, service):
+    arn = iam.create_user(UserName="ada")["User"]["Arn"]
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    iam.create_role(RoleName="worker", AssumeRolePolicyDocument=trust(AWS=root))
+    assert service.session(ROLE, "fn", arn) is None
+    iam.put_user_policy(UserName="ada", PolicyName="p", PolicyDocument=allow("sts:*"))
+    assert service.session(ROLE, "fn", arn).arn == SESSION
+    iam.put_user_permissions_boundary(UserName="ada", PermissionsBoundary=BASIC)
+    assert service.session(ROLE, "fn", arn) is None
+    iam.update_assume_role_policy(RoleName="worker", PolicyDocument=trust(AWS=arn))
+    assert service.session(ROLE, "fn", arn).arn == SESSION
+    assert service.session(ROLE, "fn", f"arn:aws:iam::{ACCOUNT}:user/nobody") is None
+
+
 def test_a_service_principal_has_no_policies_of_its_own(service):
     principal = Principal("lambda.amazonaws.com", "service", "", "")
     assert service.policies_of(principal).identity == ()

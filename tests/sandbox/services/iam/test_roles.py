@@ -91,13 +91,13 @@ def test_an_identity_policy_names_no_principal(iam, refused):
 def test_names_and_session_lengths_have_rules(iam, refused):
     error = refused(iam.create_role, RoleName="a/b", AssumeRolePolicyDocument=trust())
     assert error["message"] == (
-        "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the "
-        "following: +=,.@_-"
+        "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or "
+        "the following: +=,.@_-"
     )
     error = refused(iam.create_role, RoleName="a", AssumeRolePolicyDocument=trust(), MaxSessionDuration=43201)
     assert error["message"] == (
-        "1 validation error detected: Value '43201' at 'maxSessionDuration' failed to satisfy constraint: Member "
-        "must have value less than or equal to 43200"
+        "1 validation error detected: Value '43201' at 'maxSessionDuration' failed to satisfy constraint: "
+        "Member must have value less than or equal to 43200"
     )
 
 

@@ -56,18 +56,18 @@ def test_a_name_is_taken_once(iam, refused):
     [
         (
             {"UserName": "a b"},
-            "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the "
-            "following: +=,.@_-",
+            "The specified value for userName is invalid. It must contain only alphanumeric characters "
+            "and/or the following: +=,.@_-",
         ),
         (
             {"UserName": "a" * 65},
-            f"1 validation error detected: Value '{'a' * 65}' at 'userName' failed to satisfy constraint: Member "
-            "must have length less than or equal to 64",
+            f"1 validation error detected: Value '{'a' * 65}' at 'userName' failed to satisfy constraint: "
+            "Member must have length less than or equal to 64",
         ),
         (
             {"UserName": "ada", "Path": "team"},
-            "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric "
-            "characters and/or / characters.",
+            "The specified value for path is invalid. It must begin and end with / and contain only "
+            "alphanumeric characters and/or / characters.",
         ),
     ],
 )
@@ -192,6 +192,9 @@ def test_a_boundary_limits_a_user(iam, client, refused):
         UserName="ada", PermissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess"
     )
     sqs.list_queues()
+    iam.put_user_permissions_boundary(UserName="ada", PermissionsBoundary=READ_ONLY)
+    assert refused(sqs.list_queues)["code"] == "AccessDenied"
     iam.delete_user_permissions_boundary(UserName="ada")
+    sqs.list_queues()
     assert "PermissionsBoundary" not in iam.get_user(UserName="ada")["User"]
     assert refused(iam.delete_user_permissions_boundary, UserName="ada")["code"] == "NoSuchEntity"

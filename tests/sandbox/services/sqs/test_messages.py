@@ -55,11 +55,13 @@ def test_messages_come_in_the_order_of_arrival_ten_at_most(sqs, url):
     [
         (
             {"MaxNumberOfMessages": 11},
-            "Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.",
+            "Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, "
+            "if provided.",
         ),
         (
             {"MaxNumberOfMessages": 0},
-            "Value 0 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.",
+            "Value 0 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, "
+            "if provided.",
         ),
         (
             {"WaitTimeSeconds": 21},
@@ -179,8 +181,8 @@ def test_names_and_prefixes_choose_message_attributes(sqs, url, names, md5):
         (
             {"MessageBody": "\x01"},
             "InvalidMessageContents",
-            "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to "
-            "#xFFFD | #x10000 to #x10FFFF",
+            "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
+            "#xE000 to #xFFFD | #x10000 to #x10FFFF",
         ),
         (
             {"DelaySeconds": 901},
@@ -190,14 +192,14 @@ def test_names_and_prefixes_choose_message_attributes(sqs, url, names, md5):
         (
             {"MessageDeduplicationId": "d"},
             "InvalidParameterValue",
-            "Value d for parameter MessageDeduplicationId is invalid. Reason: The request includes a parameter "
-            "that is not valid for this queue type.",
+            "Value d for parameter MessageDeduplicationId is invalid. Reason: The request includes a "
+            "parameter that is not valid for this queue type.",
         ),
         (
             {"MessageGroupId": "group 123"},
             "InvalidParameterValue",
-            "Value group 123 for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include "
-            "alphanumeric and punctuation characters. 1 to 128 in length.",
+            "Value group 123 for parameter MessageGroupId is invalid. Reason: MessageGroupId can only "
+            "include alphanumeric and punctuation characters. 1 to 128 in length.",
         ),
         (
             {"MessageSystemAttributes": {"Hello": text("World")}},
@@ -217,8 +219,8 @@ def test_names_and_prefixes_choose_message_attributes(sqs, url, names, md5):
         (
             {"MessageAttributes": {"Hello": text("x", "Other")}},
             "InvalidParameterValue",
-            "The type of message (user) attribute 'Hello' is invalid. You must use only the following supported "
-            "type prefixes: Binary, Number, String.",
+            "The type of message (user) attribute 'Hello' is invalid. You must use only the following "
+            "supported type prefixes: Binary, Number, String.",
         ),
         (
             {"MessageAttributes": {"Hello": {"DataType": "StringList", "StringListValues": ["World"]}}},
@@ -233,8 +235,8 @@ def test_names_and_prefixes_choose_message_attributes(sqs, url, names, md5):
         (
             {"MessageAttributes": {"AWS.Hello": text("x")}},
             "InvalidParameterValue",
-            "You can't use message attribute names beginning with 'AWS.' or 'Amazon'. These strings are reserved "
-            "for internal use.",
+            "You can't use message attribute names beginning with 'AWS.' or 'Amazon'. These strings are "
+            "reserved for internal use.",
         ),
         (
             {"MessageAttributes": {"a" * 256: text("x")}},
@@ -326,8 +328,8 @@ def test_a_batch_has_no_empty_lists(sqs, url):
         (
             ["invalid:id"],
             "InvalidBatchEntryId",
-            "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at "
-            "most 80 letters long.",
+            "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can "
+            "be at most 80 letters long.",
         ),
         (["a", "a"], "BatchEntryIdsNotDistinct", "Id a repeated."),
     ],

@@ -120,6 +120,9 @@ def test_an_expired_handle_still_changes_visibility(world, sqs, url):
     world.advance(seconds=2)
     sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=5)
     assert counts(sqs, url) == (0, 1, 0)
+    assert bodies(sqs, url) == []
+    world.advance(seconds=5)
+    assert bodies(sqs, url) == ["x"]
 
 
 def test_the_visibility_of_a_deleted_message_cannot_change(sqs, url, refused):
@@ -327,6 +330,19 @@ def test_a_dead_letter_queue_counts_from_the_first_send(world, sqs, url):
     assert counts(sqs, dead) == (1, 0, 0)
     world.advance(seconds=10)
     assert counts(sqs, dead) == (0, 0, 0)
+
+
+def test_an_old_message_expires_before_a_younger_one_that_came_first(world, sqs, url):
+    dead = dead_letters(sqs, url, 1)
+    sqs.set_queue_attributes(QueueUrl=dead, Attributes={"MessageRetentionPeriod": "60"})
+    sqs.send_message(QueueUrl=url, MessageBody="old")
+    receive(sqs, url)
+    world.advance(seconds=50)
+    sqs.send_message(QueueUrl=dead, MessageBody="young")
+    assert bodies(sqs, url) == []
+    assert counts(sqs, dead) == (2, 0, 0)
+    world.advance(seconds=20)
+    assert [body for _, body, _ in world.cloud.services["sqs"].messages("dead")] == ["young"]
 
 
 def test_settling_does_not_wait_for_messages_to_expire(world, sqs, url):

@@ -88,8 +88,8 @@ def test_an_administrator_needs_the_trust_policy_too(sts, make_role, refused):
     assert refused(assume, sts=sts) == {
         "code": "AccessDenied",
         "message": (
-            "User: arn:aws:iam::123456789012:user/admin is not authorized to perform: sts:AssumeRole on resource: "
-            f"{ROLE} because no role trust policy allows the sts:AssumeRole action"
+            "User: arn:aws:iam::123456789012:user/admin is not authorized to perform: sts:AssumeRole on "
+            f"resource: {ROLE} because no role trust policy allows the sts:AssumeRole action"
         ),
         "status": 403,
     }
@@ -98,6 +98,19 @@ def test_an_administrator_needs_the_trust_policy_too(sts, make_role, refused):
 def test_a_trust_policy_that_names_the_user_is_enough(client, make_role, ada):
     make_role(AWS=ada)
     assert assume(client("sts", ada))["AssumedRoleUser"]["Arn"].endswith("assumed-role/worker/me")
+
+
+def test_changes_of_a_trust_policy_count_at_once(iam, client, make_role, ada, refused):
+    make_role(Service="lambda.amazonaws.com")
+    sts = client("sts", ada)
+    assert refused(assume, sts=sts)["code"] == "AccessDenied"
+    iam.update_assume_role_policy(RoleName="worker", PolicyDocument=trust(AWS=ada))
+    assume(sts)
+    iam.delete_role_policy(RoleName="worker", PolicyName="p")
+    assume(sts)
+    iam.delete_role(RoleName="worker")
+    error = refused(assume, sts=sts)
+    assert error["message"].endswith("because no identity-based policy allows the sts:AssumeRole action")
 
 
 def test_a_trust_policy_that_names_the_account_leaves_it_to_the_users_policies(
@@ -127,8 +140,8 @@ def test_a_role_that_is_not_there_is_not_told_from_one_that_is_closed(sts, refus
     assert refused(assume, sts=sts) == {
         "code": "AccessDenied",
         "message": (
-            "User: arn:aws:iam::123456789012:user/admin is not authorized to perform: sts:AssumeRole on resource: "
-            f"{ROLE}"
+            "User: arn:aws:iam::123456789012:user/admin is not authorized to perform: sts:AssumeRole on "
+            f"resource: {ROLE}"
         ),
         "status": 403,
     }
@@ -140,18 +153,18 @@ def test_a_role_that_is_not_there_is_not_told_from_one_that_is_closed(sts, refus
         ({"RoleArn": "nothing-valid-in-here"}, "nothing-valid-in-here is invalid"),
         (
             {"RoleSessionName": "Session1:2"},
-            "1 validation error detected: Value 'Session1:2' at 'roleSessionName' failed to satisfy constraint: "
-            "Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+            "1 validation error detected: Value 'Session1:2' at 'roleSessionName' failed to satisfy "
+            "constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
         ),
         (
             {"RoleSessionName": "a" * 65},
-            f"1 validation error detected: Value '{'a' * 65}' at 'roleSessionName' failed to satisfy constraint: "
-            "Member must have length less than or equal to 64",
+            f"1 validation error detected: Value '{'a' * 65}' at 'roleSessionName' failed to satisfy "
+            "constraint: Member must have length less than or equal to 64",
         ),
         (
             {"DurationSeconds": 43201},
-            "1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy constraint: Member "
-            "must have value less than or equal to 43200",
+            "1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy "
+            "constraint: Member must have value less than or equal to 43200",
         ),
     ],
 )
