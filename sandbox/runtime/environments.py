@@ -224,24 +224,26 @@ class Environments:
     # -- processes -----------------------------------------------------------------------------------------
 
     def _run(self, environment: str, tape: Tape, message: bytes, inbound: Inbound) -> Answer:
-        for attempt in range(2):
+        try:
             try:
-                live = self._restored(environment, tape)
-                answer = self._start(live, tape).segment(tape.segment, message, inbound)
+                answer = self._segment(environment, tape, message, inbound)
             except ZygoteGoneError:
                 # All processes went with it; a new one can be brought to this point.
                 self._drop(environment)
-                if attempt:
-                    raise
-            except BaseException:
-                # Interrupted, the process would be somewhere in the middle of a segment.
-                self._drop(environment)
-                raise
-            live.position += 1
-            if not answer.lives:
-                live.stop(keep_folder=True)
-            return answer
-        raise AssertionError("unreachable")
+                answer = self._segment(environment, tape, message, inbound)
+        except BaseException:
+            # Interrupted, the process would be somewhere in the middle of a segment.
+            self._drop(environment)
+            raise
+        live = self._live[environment]
+        live.position += 1
+        if not answer.lives:
+            live.stop(keep_folder=True)
+        return answer
+
+    def _segment(self, environment: str, tape: Tape, message: bytes, inbound: Inbound) -> Answer:
+        live = self._restored(environment, tape)
+        return self._start(live, tape).segment(tape.segment, message, inbound)
 
     def _restored(self, environment: str, tape: Tape) -> _Live:
         """A process at the end of the tape."""

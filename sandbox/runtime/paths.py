@@ -69,19 +69,22 @@ class Mapping:
                 return there + path[len(real) :]
         return path
 
-    def explain(self, error: OSError, changes: bool) -> None:
-        """Put an error into the code's words, and into AWS's where the file system there is read-only."""
-        error.filename = self.outward(error.filename)
-        error.filename2 = self.outward(error.filename2)
+    def explained(self, error: OSError, changes: bool) -> OSError:
+        """An error in the code's words, and in AWS's where the file system there is read-only."""
+        if error.filename is not None:
+            error.filename = self.outward(error.filename)
+        if error.filename2 is not None:
+            error.filename2 = self.outward(error.filename2)
         name = error.filename
         if error.errno not in {errno.EACCES, errno.EPERM, errno.EXDEV} or not isinstance(name, str):
-            return
+            return error
         if name == TMP or name.startswith(TMP + "/"):
-            return
+            return error
         if changes:
-            error.errno, error.strerror = errno.EROFS, "Read-only file system"
-        elif not name.startswith(TASK):
+            return OSError(errno.EROFS, "Read-only file system", name)
+        if not name.startswith(TASK):
             error.strerror = "Lambda sandbox: only /var/task, /tmp and Python's own folders can be read"
+        return error
 
 
 mapping = Mapping()
@@ -134,8 +137,7 @@ def _one(real: Callable[..., Any], changes: bool) -> Callable[..., Any]:
         try:
             return real(*args, **options)
         except OSError as error:
-            mapping.explain(error, changes)
-            raise
+            raise mapping.explained(error, changes) from None
 
     return mapped
 
@@ -146,8 +148,7 @@ def _two(real: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return real(mapping.inward(src), mapping.inward(dst), **options)
         except OSError as error:
-            mapping.explain(error, True)
-            raise
+            raise mapping.explained(error, True) from None
 
     return mapped
 
@@ -158,8 +159,7 @@ def _opening(real: Callable[..., int], changing: int) -> Callable[..., int]:
         try:
             return real(mapping.inward(path), flags, mode, dir_fd=dir_fd)
         except OSError as error:
-            mapping.explain(error, bool(flags & changing))
-            raise
+            raise mapping.explained(error, bool(flags & changing)) from None
 
     return mapped
 
@@ -219,8 +219,7 @@ def _scanning(real: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return _Scan(real(mapping.inward(path)))
         except OSError as error:
-            mapping.explain(error, False)
-            raise
+            raise mapping.explained(error, False) from None
 
     return mapped
 

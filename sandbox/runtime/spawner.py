@@ -29,13 +29,17 @@ _ANSWER = msgspec.msgpack.Decoder(Answer)
 
 _BOOT = """
 import sys, types
-package = types.ModuleType("sandbox")
-package.__path__ = [sys.argv[4]]
-sys.modules["sandbox"] = package
+for name, folder in (("sandbox", "/sandbox"), ("sandbox.runtime", "/sandbox/runtime")):
+    package = sys.modules[name] = types.ModuleType(name)
+    package.__path__ = [sys.argv[4] + folder]
+from sandbox.runtime import clock, paths
+clock.install()
+paths.install()
 from sandbox.runtime.zygote import main
 main(sys.argv)
 """
-# The package's own __init__ may load the whole engine, which a zygote has no use for: it gets a bare one.
+# The packages' own __init__ would load the engine, and libraries that keep references to real clocks and real
+# functions of `os`; here the virtual ones come first.
 
 
 class ZygoteGoneError(RuntimeFault):
@@ -67,7 +71,7 @@ class Spawner:
             return
         self._forget()
         ours, theirs = socket.socketpair()
-        arguments = [str(theirs.fileno()), str(os.getpid()), str(self.folder()), str(_CHECKOUT / "sandbox")]
+        arguments = [str(theirs.fileno()), str(os.getpid()), str(self.folder()), str(_CHECKOUT)]
         with theirs:
             self._zygote = subprocess.Popen(
                 [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],

@@ -8,6 +8,7 @@ kernel's parent-death signal would be wrong for the zygote itself: it follows th
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import select
 import shutil
@@ -127,7 +128,10 @@ class Zygote:
 
 
 def main(argv: list[str]) -> None:
-    """Become the zygote: arguments are the socket's number, the parent's process number and the folder."""
+    """Become the zygote, after clocks and paths are virtual.
+
+    Arguments are the number of the socket, the parent's process number and the engine's folder.
+    """
     fd, parent, folder = int(argv[1]), int(argv[2]), argv[3]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     zygote = Zygote(socket.socket(fileno=fd), parent, folder)
@@ -137,10 +141,6 @@ def main(argv: list[str]) -> None:
 
 
 def _furnish() -> None:
-    from sandbox.runtime import clock, paths
-
-    clock.install()
-    paths.install()
     from sandbox.runtime import aws, jail, loops, worker
 
     del worker
@@ -148,15 +148,14 @@ def _furnish() -> None:
     loops.install()
     aws.install()
     aws.prime()
-    _import_usual()
+    for name in _USUAL:
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
 
-def _import_usual() -> None:
-    # What handlers import most, and what would otherwise load shared libraries inside the jail.
-    pass
-
-
-if __name__ == "__main__":
-    main(sys.argv)
+_USUAL = (
+    "base64 collections concurrent.futures csv ctypes dataclasses decimal enum hashlib hmac http.client itertools math "
+    "statistics tempfile typing urllib.request uuid zipfile zoneinfo"
+).split()
+"""What handlers import most, and what would otherwise load shared libraries inside the jail."""

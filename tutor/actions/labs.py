@@ -269,12 +269,10 @@ class LabDesk:
         run = self.run
         if run is None:
             return None
-        from sandbox.observe.timeline import timeline
         from tutor.practice.verbs import clock_words
 
         coming = run.coming()
-        trace = run.world.trace
-        rows = [row for row in timeline(trace) if row.seq > run.shell.since][-_ROWS:]
+        rows = [row for row in run.story.rows() if row.seq > run.shell.since][-_ROWS:]
         lines = sorted(
             (line for group in run.log.groups() for line in run.log.lines(group)),
             key=lambda line: (line.time, line.order),

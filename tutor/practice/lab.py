@@ -11,6 +11,7 @@ from sandbox import Journal, World
 from sandbox import journal as rows
 from sandbox.kernel import as_datetime
 from sandbox.observe.logs import LogFold
+from sandbox.observe.timeline import TimelineFold
 from sandbox.services.awslambda import LambdaService
 from tutor.course import Lab, substitute
 from tutor.course.model import Task
@@ -62,6 +63,7 @@ class LabRun:
         self.warnings: tuple[str, ...] = ()
         self.generation = 0
         self._log = LogFold()
+        self._story = TimelineFold()
         self._checked = ""
         world = World.replay(journal) if journal is not None else build(lab, seed, lesson_folder)
         self._take(world)
@@ -162,7 +164,7 @@ class LabRun:
             for never in self.lab.never
             if answer(never.condition, scene).holds
         )
-        changed = [result for key, result in found.items() if self.results.get(key) != result]
+        changed = [result for key, result in found.items() if _news(self.results.get(key), result)]
         self.results, self._checked = found, stand
         return changed
 
@@ -252,6 +254,11 @@ class LabRun:
         return self._log.catch_up(self.world.trace)
 
     @property
+    def story(self) -> TimelineFold:
+        """The timeline so far."""
+        return self._story.catch_up(self.world.trace)
+
+    @property
     def functions(self) -> tuple[str, ...]:
         """The names of the functions that there are."""
         return tuple(sorted(self._service.functions))
@@ -282,3 +289,12 @@ class LabRun:
     def clock(self) -> str:
         """The world's time: "Mon 09:00:00"."""
         return f"{as_datetime(self.world.cloud.kernel.now):%a %H:%M:%S}"
+
+
+def _news(before: Result | None, now: Result) -> bool:
+    """Whether a result says something that the one before did not."""
+    if before is None or before.status != now.status:
+        return True
+    # A task that still passes has other evidence after each command, and nothing new to say.
+    told = (now.expected, now.actual, now.why)
+    return now.status != PASS and (before.expected, before.actual, before.why) != told

@@ -136,8 +136,8 @@ def test_the_memory_forgets_the_oldest_first(lab: Lab):
 def test_only_so_many_processes_live_and_the_others_come_back_by_replay(lab: Lab):
     lab.environments.live_limit = 2
     names = ["one", "two", "three", "four"]
-    for name in names:
-        lab.deploy(COUNTER, name)
+    for seed, name in enumerate(names):
+        lab.deploy(COUNTER, name, seed=seed)
         lab.init(name)
     for expected in (1, 2):
         assert [value(lab.invoke(name=name))[0] for name in names] == [expected] * 4
