@@ -95,15 +95,18 @@ class Client:
 
     def _exception(self, error: AwsError, operation: str, request_id: str) -> Exception:
         fields = dict(error.fields)
-        shape = self._model.shape_for_error_code(error.code)
+        told = {"Message": error.message, "Code": error.code}
+        # SQS says its old query code beside its new one; boto3 finds the exception's class by the former.
+        code = fields.pop("QueryErrorCode", error.code)
+        if code != error.code or self._model.metadata["protocol"] == "query":
+            told["Type"] = "Sender" if error.status < 500 else "Receiver"
+        if code != error.code:
+            told["QueryErrorCode"] = code
+        shape = self._model.shape_for_error_code(code)
         if shape is not None:
             fields.update({name: error.message for name in ("message", "Message") if name in shape.members})
-        response = {
-            "Error": {"Message": error.message, "Code": error.code},
-            "ResponseMetadata": _metadata(request_id, error.status),
-            **fields,
-        }
-        return self.exceptions.from_code(error.code)(response, operation)  # type: ignore[no-any-return]
+        response = {"Error": told, "ResponseMetadata": _metadata(request_id, error.status), **fields}
+        return self.exceptions.from_code(code)(response, operation)  # type: ignore[no-any-return]
 
 
 def _metadata(request_id: str, status: int) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class Row(msgspec.Struct, frozen=True):
         time: the world's time when the row was written, microseconds since the epoch.
         steps: how many agenda entries had run by then.
         group: the number of the row that began the command which this row belongs to.
-        principal: the ARN that called; "" otherwise.
+        principal: who called, whole, so that a replay needs nobody to be there still; None for the
+            administrator, and where nobody called.
         service: boto3's client name; "" otherwise.
         operation: AWS's operation name; "" otherwise.
         params: what else there is to say, plain JSON.
@@ -56,7 +57,7 @@ class Row(msgspec.Struct, frozen=True):
     time: int
     steps: int
     group: int
-    principal: str
+    principal: Any
     service: str
     operation: str
     params: Any
@@ -82,7 +83,7 @@ class Journal:
         time: int,
         steps: int,
         group: int | None = None,
-        principal: str = "",
+        principal: Any = None,
         service: str = "",
         operation: str = "",
         params: Any = None,

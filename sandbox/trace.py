@@ -250,7 +250,10 @@ class MessageReturned(Event, frozen=True, gc=False, tag=True):
 
 
 class MessageDeleted(Event, frozen=True, gc=False, tag=True):
-    """A message is gone; `why` is deleted, purged, expired or queue deleted."""
+    """A message is gone; `why` is deleted, purged, expired, queue deleted, or moved.
+
+    A message that was received too often moves: a MessageSent of its dead-letter queue follows.
+    """
 
     message_id: str
     why: str

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import botocore
+import msgspec
 
 from sandbox import journal as rows
 from sandbox.client import Client
@@ -172,7 +173,8 @@ class World:
             A ticket; `drive` waits for it.
         """
         caller = principal or self._cloud.administrator
-        self._write(rows.CALL, principal=caller.arn, service=service, operation=operation, params=params)
+        whole = None if caller == self._cloud.administrator else msgspec.to_builtins(caller)
+        self._write(rows.CALL, principal=whole, service=service, operation=operation, params=params)
         ticket = self._perform(service, operation, params, caller)
         self._observe()
         return ticket
@@ -341,13 +343,8 @@ class World:
         elif row.kind == rows.SETTLE:
             self._settle()
 
-    def _caller(self, arn: str) -> Principal:
-        if arn == self._cloud.administrator.arn:
-            return self._cloud.administrator
-        principal = self._cloud.iam.principal(arn)
-        if principal is None:
-            raise JournalError(f"the journal names a caller that is not there: {arn}")
-        return principal
+    def _caller(self, whole: Any) -> Principal:
+        return self._cloud.administrator if whole is None else msgspec.convert(whole, Principal)
 
     def _write(self, kind: str, **fields: Any) -> None:
         kernel = self._cloud.kernel

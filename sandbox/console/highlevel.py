@@ -71,18 +71,15 @@ def tail(client: Client, clock: Clock | None, given: dict[str, Any]) -> Iterator
         if option in given:
             params[member] = given[option]
     since = str(given.get("since", _TAIL_SINCE))
-    relative = _RELATIVE.match(since)
-    span = timedelta(seconds=int(relative["amount"]) * _SECONDS[relative["unit"]]) if relative else None
+    span = _span(since)
     if span is None:
         params["startTime"] = _milliseconds(_moment(since))
     elif clock is not None:
-        params["startTime"] = _milliseconds(_before(clock(), span))
+        params["startTime"] = max(0, _milliseconds(clock()) - span)
     events = list(_events(logs, params))
     if span is not None and clock is None and events:
         newest = max(event["timestamp"] for event in events)
-        events = [
-            event for event in events if event["timestamp"] >= newest - span / timedelta(milliseconds=1)
-        ]
+        events = [event for event in events if event["timestamp"] >= newest - span]
     line = _LINES[str(given.get("format", "detailed"))]
     for event in events:
         moment = datetime.fromtimestamp(event["timestamp"] // 1000, UTC)
@@ -99,6 +96,12 @@ def _events(logs: Any, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         params = {**params, "nextToken": reply["nextToken"]}
 
 
+def _span(text: str) -> int | None:
+    """Milliseconds of a span such as `5m`; None for any other text."""
+    relative = _RELATIVE.match(text)
+    return int(relative["amount"]) * _SECONDS[relative["unit"]] * 1000 if relative else None
+
+
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
@@ -108,13 +111,6 @@ def _moment(text: str) -> datetime:
             "1w, or a time in ISO 8601, such as 2026-11-23T09:00:00Z."
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _before(moment: datetime, span: timedelta) -> datetime:
-    try:
-        return moment - span
-    except OverflowError:
-        return datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _milliseconds(moment: datetime) -> int:

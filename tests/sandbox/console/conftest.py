@@ -48,7 +48,9 @@ class Folder:
 class Client:
     """Answers every operation, and remembers what it was asked."""
 
-    def __init__(self, service: str, calls: list[tuple[str, dict[str, Any]]], answers: dict[str, Any]) -> None:
+    def __init__(
+        self, service: str, calls: list[tuple[str, dict[str, Any]]], answers: dict[str, Any]
+    ) -> None:
         self._service = service
         self._calls = calls
         self._answers = answers

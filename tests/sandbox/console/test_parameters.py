@@ -79,13 +79,14 @@ def test_yaml_input_is_read_and_options_win_over_it(bench):
         ),
         (
             "aws sqs send-message --queue-url u --message-body file://binary.bin",
-            "\nError parsing parameter '--message-body': Unable to load paramfile (binary.bin), text contents "
-            "could not be decoded.  If this is a binary file, please use the fileb:// prefix instead of the "
+            "\nError parsing parameter '--message-body': Unable to load paramfile (binary.bin), text "
+            "contents could not be decoded.  If this is a binary file, please use the fileb:// prefix instead of the "
             "file:// prefix.\n",
         ),
         (
             "aws lambda put-function-concurrency --function-name x --reserved-concurrent-executions many",
-            "\nError parsing parameter '--reserved-concurrent-executions': Expected a whole number, found: many\n",
+            "\nError parsing parameter '--reserved-concurrent-executions': "
+            "Expected a whole number, found: many\n",
         ),
         (
             "aws lambda update-function-configuration --function-name x --dead-letter-config arn:q",
@@ -94,9 +95,9 @@ def test_yaml_input_is_read_and_options_win_over_it(bench):
         ),
         (
             'aws lambda update-function-configuration --function-name x --environment {"Variables":{}}',
-            "\nError parsing parameter '--environment': Invalid JSON: Expecting property name enclosed in double "
-            "quotes: line 1 column 2 (char 1)\nJSON received: {Variables:{}}\n\nPut the JSON in single quotes, so "
-            "that its double quotes stay: '{\"key\": \"value\"}'\n",
+            "\nError parsing parameter '--environment': Invalid JSON: Expecting property name enclosed in "
+            "double quotes: line 1 column 2 (char 1)\nJSON received: {Variables:{}}\n\n"
+            'Put the JSON in single quotes, so that its double quotes stay: \'{"key": "value"}\'\n',
         ),
         (
             "aws lambda create-function --function-name x --role r --zip-file fileb://event.json",
@@ -114,7 +115,8 @@ def test_yaml_input_is_read_and_options_win_over_it(bench):
         ),
         (
             "aws sqs send-message --cli-input-json '[1]'",
-            "\nError parsing parameter '--cli-input-json': Invalid type: expecting map, received <class 'list'>\n",
+            "\nError parsing parameter '--cli-input-json': Invalid type: expecting map, "
+            "received <class 'list'>\n",
         ),
         (
             "aws sqs send-message --cli-input-json '{}' --cli-input-yaml '{}'",

@@ -52,7 +52,9 @@ def test_an_empty_body_is_an_empty_file():
 
 
 def test_a_missing_end_is_told_with_its_line():
-    with pytest.raises(ScriptError, match=r"line 2: found 'edit ... <<END', expected a line that says only END"):
+    with pytest.raises(
+        ScriptError, match=r"line 2: found 'edit ... <<END', expected a line that says only END"
+    ):
         split_script("deploy\nedit a.py <<END\nx\n")
 
 

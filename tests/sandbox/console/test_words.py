@@ -11,7 +11,7 @@ from sandbox.console.words import WordsError, scan, split
         ("", []),
         ("   ", []),
         ("aws lambda  list-functions", ["aws", "lambda", "list-functions"]),
-        ("--payload '{\"name\": \"Ada\"}'", ["--payload", '{"name": "Ada"}']),
+        ('--payload \'{"name": "Ada"}\'', ["--payload", '{"name": "Ada"}']),
         ('--body "it\'s \\"fine\\""', ["--body", 'it\'s "fine"']),
         ('"a\\nb" "a\\\\b" "\\$x"', ["a\\nb", "a\\b", "$x"]),
         ("it\\'s one\\ word", ["it's", "one word"]),
@@ -35,7 +35,7 @@ def test_a_line_is_split_as_a_shell_splits_it(line, words):
 
 def test_an_open_quote_is_told_with_its_place():
     with pytest.raises(WordsError, match=r"The quote ' at character 10 is not closed") as caught:
-        split("--payload'{\"a\": 1}")
+        split('--payload\'{"a": 1}')
     assert caught.value.position == 9
 
 

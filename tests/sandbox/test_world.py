@@ -1,0 +1,313 @@
+"""The world's laws: replay, fork, undo, waiting, clients."""
+
+import json
+import types
+from contextlib import suppress
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from botocore.exceptions import ClientError, ParamValidationError, WaiterError
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from sandbox import Journal, JournalError, NothingToUndoError, World
+from sandbox.facts import Facts
+from sandbox.identity import Document
+from sandbox.trace import ApiCalled, ApiFailed, PermissionDecided
+from tests.sandbox.services.awslambda.shop import LETTERS_URL, Shop
+
+COUNTS = (
+    "import random, time\ncount = 0\n\ndef handler(event, context):\n    global count\n    count += 1\n"
+    "    time.sleep(event.get('for', 0))\n    if event.get('fail'):\n        raise RuntimeError('no')\n"
+    "    return [count, random.random()]\n"
+)
+
+
+@pytest.fixture
+def shop(make_world: Callable[..., World]) -> Shop:
+    made = Shop(make_world())
+    made.letters()
+    made.function(COUNTS, Timeout=900)
+    return made
+
+
+def test_the_clock_starts_where_it_is_told_and_stands_between_commands() -> None:
+    with World() as world:
+        assert world.now == datetime(2026, 11, 23, 9, tzinfo=UTC)
+        world.client("sqs").create_queue(QueueName="q")
+        assert world.now == datetime(2026, 11, 23, 9, 0, 0, 20_000, tzinfo=UTC), "one command's latency"
+        world.advance(hours=6, minutes=1, seconds=2)
+        assert world.now == datetime(2026, 11, 23, 15, 1, 2, 20_000, tzinfo=UTC)
+        with pytest.raises(ValueError, match="time does not go back"):
+            world.advance(seconds=-1)
+        with pytest.raises(ValueError, match="time does not go back"):
+            world.run_until(datetime(2026, 11, 23, 9, tzinfo=UTC))
+
+
+def test_equal_seeds_and_commands_give_equal_traces_and_other_seeds_others() -> None:
+    def hashed(seed: int) -> str:
+        with World(seed=seed) as world:
+            shop = Shop(world)
+            shop.function(COUNTS)
+            shop.send({"fail": True})
+            world.settle()
+            return world.trace.hash()
+
+    assert hashed(7) == hashed(7)
+    assert hashed(7) != hashed(8)
+
+
+def test_a_world_lives_again_from_its_journal_alone(shop: Shop) -> None:
+    shop.invoke()
+    shop.send({"fail": True})
+    shop.world.advance(minutes=2)
+    shop.invoke({"for": 30})
+    rows = [msgspec.json.decode(msgspec.json.encode(row), type=type(row)) for row in shop.world.journal.rows]
+    with World.replay(Journal(rows, shop.world.journal.blobs)) as again:
+        assert again.trace.hash() == shop.world.trace.hash()
+        assert again.now == shop.world.now
+        # And it goes on exactly as the first one does.
+        replies = [w.client("lambda").invoke(FunctionName="worker")["Payload"].read() for w in (again, shop.world)]
+        assert replies[0] == replies[1]
+        assert again.trace.hash() == shop.world.trace.hash()
+
+
+def test_a_journal_of_a_newer_engine_is_refused(shop: Shop) -> None:
+    journal = Journal()
+    header = {**shop.world.journal.rows[0].params, "engine": "99.0.0"}
+    journal.append("world", time=header["start"], steps=0, params=header)
+    with pytest.raises(JournalError, match=r"saved by engine 99\.0\.0, which is newer"):
+        World.replay(journal)
+
+
+def test_a_fork_goes_its_own_way_and_its_parent_stays_as_it_was(shop: Shop) -> None:
+    assert shop.invoke()["Payload"].startswith(b"[1,")
+    before = (shop.world.trace.hash(), len(shop.world.journal.rows), shop.world.now)
+    with shop.world.fork() as fork:
+        fork.client("sqs").send_message(QueueUrl=LETTERS_URL, MessageBody="x")
+        fork.client("lambda").invoke(FunctionName="worker", InvocationType="Event", Payload=b'{"fail": 1}')
+        fork.advance(hours=1)
+        fork.client("lambda").delete_function(FunctionName="worker")
+    assert (shop.world.trace.hash(), len(shop.world.journal.rows), shop.world.now) == before
+    assert shop.invoke()["Payload"].startswith(b"[2,")
+
+
+def test_a_forks_future_is_the_one_its_parent_would_have_had(shop: Shop) -> None:
+    shop.invoke()
+    shop.send({"for": 100})
+    shop.world.advance(seconds=5)
+    with shop.world.fork() as fork:
+        for world in (fork, shop.world):
+            world.client("lambda").invoke(FunctionName="worker", Payload=b'{"for": 3}')
+            world.settle()
+        assert fork.trace.hash() == shop.world.trace.hash()
+
+
+def _mutable(root: object) -> dict[int, object]:
+    """Every mutable object that can be reached from one, by id."""
+    shared_by_design = (types.ModuleType, type, types.FunctionType, Facts, Document, msgspec.Struct)
+    found: dict[int, object] = {}
+    waiting = [root]
+    while waiting:
+        item = waiting.pop()
+        if id(item) in found or item is None or isinstance(item, (str, bytes, int, float, *shared_by_design)):
+            continue
+        inner: list[object] = []
+        if isinstance(item, dict):
+            inner = [*item.keys(), *item.values()]
+        elif isinstance(item, (list, set, frozenset, tuple)):
+            inner = list(item)
+        elif isinstance(item, types.MethodType):
+            inner = [item.__self__]
+        else:
+            inner = list(getattr(item, "__dict__", {}).values())
+        if not isinstance(item, (tuple, frozenset, types.MethodType)):
+            found[id(item)] = item
+        waiting += inner
+    return found
+
+
+def test_parent_and_fork_share_no_mutable_object(shop: Shop) -> None:
+    shop.invoke()
+    shop.send({"fail": True})
+    shop.send({"for": 50})
+    shop.world.advance(seconds=1)
+    with shop.world.fork() as fork:
+        ours, theirs = _mutable(shop.world.cloud), _mutable(fork.cloud)
+        assert len(ours) > 50
+        shared = [type(ours[key]) for key in ours.keys() & theirs.keys() if ours[key] not in ([], {}, ())]
+        assert shared == []
+
+
+def test_undo_takes_back_one_command_and_everything_it_led_to(shop: Shop) -> None:
+    shop.world.mark()
+    stood = shop.world.trace.hash()
+    shop.invoke({"for": 9})
+    once = shop.world.trace.hash()
+    shop.world.advance(minutes=30)
+    shop.world.undo()
+    assert shop.world.trace.hash() == once
+    shop.world.undo()
+    assert shop.world.trace.hash() == stood
+    assert shop.invoke()["Payload"].startswith(b"[1,"), "the function has never run"
+
+
+def test_undo_takes_reading_commands_along_and_stops_at_the_mark(shop: Shop) -> None:
+    shop.world.mark()
+    stood = shop.world.trace.hash()
+    shop.sqs.send_message(QueueUrl=LETTERS_URL, MessageBody="x")
+    shop.lam.list_functions()
+    shop.world.undo()
+    assert shop.world.trace.hash() == stood
+    with pytest.raises(NothingToUndoError):
+        shop.world.undo()
+
+
+def test_a_group_is_undone_as_one(shop: Shop) -> None:
+    shop.world.mark()
+    stood = shop.world.trace.hash()
+    with shop.world.group():
+        shop.lam.update_function_configuration(FunctionName="worker", Timeout=5)
+        shop.lam.get_waiter("function_updated_v2").wait(FunctionName="worker")
+    shop.world.undo()
+    assert shop.world.trace.hash() == stood
+
+
+def test_waiters_move_the_clock_and_give_up_as_botocores_do(shop: Shop) -> None:
+    before = shop.world.now
+    shop.lam.update_function_configuration(FunctionName="worker", Timeout=5)
+    shop.lam.get_waiter("function_updated_v2").wait(FunctionName="worker")
+    assert timedelta(seconds=1) <= shop.world.now - before < timedelta(seconds=3)
+    with pytest.raises(WaiterError, match="Waiter FunctionActive failed: An error occurred"):
+        shop.lam.get_waiter("function_active").wait(FunctionName="nobody")
+    with pytest.raises(ValueError, match="Waiter does not exist"):
+        shop.lam.get_waiter("coffee_ready")
+
+
+def test_a_client_speaks_boto3(shop: Shop) -> None:
+    with pytest.raises(ParamValidationError, match='Unknown parameter in input: "Colour"'):
+        shop.sqs.create_queue(QueueName="q", Colour="blue")
+    with pytest.raises(AttributeError, match="sqs has no operation 'make_tea'"):
+        shop.sqs.make_tea()
+    with pytest.raises(shop.lam.exceptions.ResourceNotFoundException) as error:
+        shop.lam.get_function(FunctionName="nobody")
+    response = error.value.response
+    assert response["Error"]["Code"] == "ResourceNotFoundException"
+    assert response["Type"] == "User"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert response["ResponseMetadata"]["RequestId"]
+    with pytest.raises(LookupError, match=r"kinesis is not implemented here. Implemented: cloudwatch, iam"):
+        shop.world.client("kinesis")
+    with pytest.raises(LookupError, match="there is no user or role"):
+        shop.world.client("sqs", principal="arn:aws:iam::123456789012:user/nobody")
+
+
+def test_a_refusal_is_explained_by_its_walk_and_by_the_trace(shop: Shop) -> None:
+    shop.iam.create_user(UserName="dev")
+    arn = "arn:aws:iam::123456789012:user/dev"
+    with pytest.raises(ClientError):
+        shop.world.client("sqs", principal=arn).send_message(QueueUrl=LETTERS_URL, MessageBody="x")
+    refused = [event for event in shop.world.trace.of(PermissionDecided) if not event.allowed][-1]
+    assert (refused.principal, refused.action) == (arn, "sqs:SendMessage")
+    assert "User dev was refused sqs:SendMessage" in " ".join(shop.world.explain(refused.seq))
+    principal = shop.world.cloud.iam.principal(arn)
+    assert principal is not None
+    walk = shop.world.walk(principal, "sqs:SendMessage", refused.arn)
+    assert not walk.decision.allowed
+    (edit,) = walk.edits
+    assert json.loads(edit.statement)["Action"] == "sqs:SendMessage"
+
+
+def test_calls_and_failures_are_traced_with_their_cause(shop: Shop) -> None:
+    with pytest.raises(ClientError):
+        shop.lam.get_function(FunctionName="nobody")
+    failed = shop.world.trace.of(ApiFailed)[-1]
+    called = shop.world.trace.events[failed.cause - 1]
+    assert isinstance(called, ApiCalled)
+    assert (called.operation, failed.error) == ("GetFunction", "ResourceNotFoundException")
+
+
+class History(RuleBasedStateMachine):
+    """Commands, forks and undos in any order: replay always gives the same world."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(seed=3)
+        self.shop = Shop(self.world)
+        self.shop.letters()
+        self.shop.function(COUNTS, Timeout=900)
+        self.world.mark()
+
+    @rule(seconds=st.integers(0, 200))
+    def call(self, seconds: int) -> None:
+        with suppress(ClientError):
+            self.shop.invoke({"for": seconds})
+
+    @rule(fail=st.booleans(), seconds=st.integers(0, 100))
+    def send(self, fail: bool, seconds: int) -> None:
+        self.shop.send({"fail": fail, "for": seconds})
+
+    @rule(minutes=st.integers(0, 20))
+    def advance(self, minutes: int) -> None:
+        self.world.advance(minutes=minutes)
+
+    @rule(limit=st.integers(0, 3))
+    def reserve(self, limit: int) -> None:
+        self.shop.lam.put_function_concurrency(FunctionName="worker", ReservedConcurrentExecutions=limit)
+
+    @rule()
+    def free(self) -> None:
+        self.shop.lam.delete_function_concurrency(FunctionName="worker")
+
+    @rule()
+    def undo(self) -> None:
+        try:
+            self.world.undo()
+        except NothingToUndoError:
+            assert not any(row.number > 0 and row.kind == "call" for row in self._since_mark())
+
+    def _since_mark(self) -> list[Any]:
+        rows = self.world.journal.effective()
+        mark = max(row.number for row in rows if row.kind == "mark")
+        return [row for row in rows if row.number > mark]
+
+    @rule()
+    def fork(self) -> None:
+        before = self.world.trace.hash()
+        with self.world.fork() as fork:
+            assert fork.trace.hash() == before
+            fork.settle()
+        assert self.world.trace.hash() == before
+
+    @invariant()
+    def time_is_monotonic(self) -> None:
+        times = [event.time for event in self.world.trace]
+        assert times == sorted(times)
+
+    def teardown(self) -> None:
+        again = World.replay(self.world.journal)
+        same = again.trace.hash() == self.world.trace.hash() and again.now == self.world.now
+        again.close()
+        self.world.close()
+        assert same
+
+
+TestHistory = History.TestCase
+TestHistory.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
+
+
+def test_a_command_of_a_user_who_is_gone_since_is_replayed_too(shop: Shop) -> None:
+    shop.iam.create_user(UserName="dev")
+    dev = shop.world.client("sts", principal="arn:aws:iam::123456789012:user/dev")
+    shop.iam.delete_user(UserName="dev")
+    assert dev.get_caller_identity()["Arn"] == "arn:aws:iam::123456789012:user/dev"
+
+
+def test_a_queue_that_is_not_there_is_caught_as_boto3_names_it(shop: Shop) -> None:
+    with pytest.raises(shop.sqs.exceptions.QueueDoesNotExist) as error:
+        shop.sqs.get_queue_url(QueueName="nobody")
+    assert error.value.response["Error"]["Code"] == "AWS.SimpleQueueService.NonExistentQueue"

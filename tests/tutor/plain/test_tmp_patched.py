@@ -1,0 +1,250 @@
+"""The real course through a pipe and through a terminal, as a person would do it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tutor.progress import Store
+
+ROOT = Path(__file__).parents[3]
+POLICY = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", '
+    '"Resource": "arn:aws:sqs:us-east-1:123456789012:letters"}]}'
+)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    store = Store.open(tmp_path / "state")
+    store.note("seed", "7")
+    store.close()
+    return tmp_path / "state"
+
+
+def environ(state: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in {"VISUAL", "EDITOR", "NO_COLOR"}}
+    return {**kept, "LAMBDA_TUTOR_HOME": str(state), "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+
+
+def course(state: Path, *lines: str) -> str:
+    """What the course says to lines that come through a pipe."""
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-m", "tutor"],
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environ(state),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_a_pipe_gets_plain_mode_and_is_told_why(state: Path) -> None:
+    text = course(state)
+    assert text.splitlines()[:2] == [
+        "Mode: Lambda Tutor in plain mode, line by line.",
+        "Why plain: standard input is not a terminal.",
+    ]
+    assert "Lesson: L5.3, Async retries, slowly\n" in text
+    assert "\x1b" not in text
+
+
+def test_plain_mode_imports_no_textual(state: Path) -> None:
+    script = (
+        "import sys; from tutor.cli import main; status = main(['--plain']);"
+        "heavy = {'textual', 'rich', 'yaml', 'botocore', 'sandbox'} & set(sys.modules);"
+        "print('imported', *sorted(heavy), status)"
+    )
+    course(state)  # compiles the lesson, which is then read from the cache
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input="",
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environ(state),
+    )
+    assert done.stdout.splitlines()[-1] == "imported 0"
+
+
+def test_lesson_lab_and_quiz_are_finished_and_the_place_is_kept(state: Path) -> None:
+    first = course(state, "run retry", "next", "hint")
+    assert "Command: aws lambda invoke" in first
+    found = re.search(r"^Functions: (\w+)$", first, re.MULTILINE)
+    assert found is not None
+    name = found[1]
+    assert "Hint 1 of 3:" in first
+
+    invoke = f"aws lambda invoke --function-name {name} --invocation-type Event"
+    second = course(
+        state,
+        f"{invoke} --payload '{{\"order\": 7}}' out.json",
+        "clock advance 4m",
+        "logs",
+    )
+    assert "Lab: Three tries and a letter\n" in second
+    assert '"StatusCode": 202' in second
+    assert "Check: PASS" in second
+    assert second.count("START RequestId:") == 3
+
+    third = course(
+        state,
+        f"aws iam put-role-policy --role-name {name}-role --policy-name letters --policy-document '{POLICY}'",
+        f"aws lambda update-function-configuration --function-name {name} --dead-letter-config \\",
+        "  TargetArn=arn:aws:sqs:us-east-1:123456789012:letters",
+        f"aws lambda wait function-updated-v2 --function-name {name}",
+        "tasks",
+        "next",
+        *["A", "3", "proof", "next-question"] * 12,
+    )
+    assert third.count("Check: PASS") >= 2
+    assert "All tasks are done." in third
+    assert "Question 1 of" in third
+    assert "Proof: " in third
+    assert "The quiz is finished:" in third
+
+    store = Store.open(state)
+    done = set(store.summary().done)
+    store.close()
+    assert {("lesson", "L5.3"), ("lab", "three-tries"), ("quiz", "L5.3")} <= done
+    assert "Lab, Three tries and a letter, 12 minutes, done" in course(state, "outline")
+
+
+def test_undo_reset_files_and_deploy_work_by_typing(state: Path) -> None:
+    text = course(
+        state,
+        "lab",
+        "files",
+        "edit app.py <<END",
+        "def handler(event, context):",
+        "    print('\\x1b[2Jhello')",
+        "    return 1",
+        "END",
+        "files",
+        "deploy",
+        "undo",
+        "reset",
+        "yes",
+    )
+    assert re.search(r"File: app\.py, \d+ lines, deployed", text)
+    assert "File: app.py, 3 lines, changed since the last deploy" in text
+    assert "Deployed app.py" in text
+    assert "Undone." in text
+    assert "The lab starts afresh." in text
+
+
+def test_a_folder_that_takes_nothing_is_said_and_the_course_runs(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    text = course(tmp_path / "file" / "state", "lab", "tasks")
+    assert "Note: Your progress is not being saved:" in text
+    assert "Task 1: NOT YET." in text
+
+
+def test_a_broken_course_names_every_problem_and_ends_with_2(state: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "course"
+    folder.mkdir()
+    (folder / "course.yaml").write_text("id: [\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "tutor", "--course", str(folder)],
+        input="",
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environ(state),
+    )
+    assert done.returncode == 2
+    assert re.search(r"^course/course\.yaml:\d+: found", done.stderr, re.MULTILINE)
+    assert "Traceback" not in done.stderr
+
+
+class Terminal:
+    """The course in a terminal of its own."""
+
+    def __init__(self, state: Path) -> None:
+        self.text = ""
+        self._main, side = pty.openpty()
+        self._program = subprocess.Popen(
+            [sys.executable, "-m", "tutor", "--plain"],
+            stdin=side,
+            stdout=side,
+            stderr=side,
+            env=environ(state),
+            start_new_session=True,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - the only way to a terminal of its own
+        )
+        os.close(side)
+
+    def type(self, keys: str) -> None:
+        os.write(self._main, keys.encode())
+
+    def wait_for(self, words: str) -> None:
+        assert self._came(words, 60), f"{words!r} did not come in {self.text[-2000:]!r}"
+
+    def _came(self, words: str, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while words not in self.text:
+            if time.monotonic() > end:
+                return False
+            ready, _, _ = select.select([self._main], [], [], 0.2)
+            if ready:
+                self.text += self._read()
+        self.text = self.text.split(words, 1)[1]
+        return True
+
+    def interrupt(self, answer: str) -> None:
+        # A signal that comes just before readline waits is seen only with the next key: Ctrl-C once more.
+        for _ in range(4):
+            self.type("\x03")
+            if self._came(answer, 1):
+                return
+        os.system(f"(strace -f -o /tmp/st.txt -p {self._program.pid} & sleep 1; kill $!) & sleep 0.5; echo") ; self.type("\x03"); time.sleep(1.5); print(open("/tmp/st.txt").read()[:1500]); raise AssertionError(f"{answer!r} did not come in {self.text!r}")
+
+    def _read(self) -> str:
+        try:
+            return os.read(self._main, 65536).decode("utf-8", "replace").replace("\r\n", "\n")
+        except OSError:
+            return ""
+
+    def end(self) -> int:
+        try:
+            return self._program.wait(30)
+        finally:
+            os.close(self._main)
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def test_at_a_terminal_ctrl_c_goes_on_and_the_history_is_kept(state: Path) -> None:
+    terminal = Terminal(state)
+    terminal.wait_for("More: Press Enter to go on.")
+    terminal.wait_for("lesson> ")
+    terminal.type("\n")
+    terminal.wait_for("More: Press Enter to go on.")
+    terminal.type("lab\n")
+    terminal.wait_for("Functions: ")
+    terminal.wait_for("lab> ")
+    terminal.type("half a line")
+    terminal.interrupt("Note: Type quit to leave")
+    terminal.wait_for("lab> ")
+    terminal.type("show functions\n")
+    terminal.wait_for("Active")
+    terminal.type("quit\n")
+    terminal.wait_for("Saved.")
+    assert terminal.end() == 0
+    assert "show functions" in (state / "history").read_text(encoding="utf-8")
