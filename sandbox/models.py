@@ -11,14 +11,15 @@ from botocore.model import ServiceModel
 
 
 @cache
-def _loader() -> Loader:
-    return Loader()
+def loader() -> Loader:
+    """Botocore's own models, whatever a user's ~/.aws/models may hold."""
+    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
 @cache
 def service_model(service: str) -> ServiceModel:
     """The model of a service, by boto3's client name."""
-    return ServiceModel(_loader().load_service_model(service, "service-2"), service)
+    return ServiceModel(loader().load_service_model(service, "service-2"), service)
 
 
 @cache
@@ -33,7 +34,7 @@ def waiter_data(service: str) -> dict[str, Any]:
     from botocore.exceptions import DataNotFoundError, UnknownServiceError
 
     try:
-        return dict(_loader().load_service_model(service, "waiters-2"))
+        return dict(loader().load_service_model(service, "waiters-2"))
     except (DataNotFoundError, UnknownServiceError):
         return {"version": 2, "waiters": {}}
 
@@ -44,6 +45,6 @@ def paginator_data(service: str) -> dict[str, Any]:
     from botocore.exceptions import DataNotFoundError, UnknownServiceError
 
     try:
-        return dict(_loader().load_service_model(service, "paginators-1"))
+        return dict(loader().load_service_model(service, "paginators-1"))
     except (DataNotFoundError, UnknownServiceError):
         return {"pagination": {}}

@@ -1,9 +1,10 @@
 """The `aws` command, in the process: AWS CLI v2's spelling and behaviour over botocore's models.
 
 What lives here: reading a line (`words`, `script`), the tables of what can be typed (`catalogue`,
-`arguments`, `customize`), turning text into parameters (`shorthand`, `values`), running (`command`, `pages`,
-`waiting`, `highlevel`), and what comes back (`output`, `table`, `errors`, `help`, `complete`). What does not:
-AWS itself, which is behind the client that a `Console` is given, and the tutor's own verbs.
+`arguments`, `settings`, `customize`), turning text into parameters (`shorthand`, `values`, `parameters`,
+`skeleton`), running (`command`, `pages`, `waiting`, `highlevel`), and what comes back (`output`, `table`,
+`errors`, `help`, `examples`, `complete`). What does not: AWS itself, which is behind the client that a
+`Console` is given, and the tutor's own verbs.
 
 Where to add the next thing: a difference between AWS CLI and AWS's model goes into `customize`; a command
 that is no API operation, such as `aws logs tail`, is one entry of `highlevel.COMMANDS`; an output format is

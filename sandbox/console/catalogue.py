@@ -40,17 +40,12 @@ class Service(msgspec.Struct, frozen=True):
 
 
 @cache
-def _loader() -> Any:
-    from botocore.loaders import Loader
-
-    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
-
-
-@cache
 def service_names() -> tuple[str, ...]:
     """AWS CLI's names of all services that botocore has a model of."""
+    from sandbox.models import loader
+
     renamed = {boto: name for name, boto in BOTO_NAMES.items()}
-    found = _loader().list_available_services("service-2")
+    found = loader().list_available_services("service-2")
     return tuple(sorted(renamed.get(name, name) for name in found))
 
 
@@ -60,38 +55,33 @@ def cli_name(boto: str) -> str:
 
 
 @cache
-def service(name: str) -> Service | None:
-    """What there is of a service, by AWS CLI's name; None when there is no such service."""
-    if name not in service_names():
-        return None
+def service(name: str) -> Service:
+    """What there is of a service.
+
+    Args:
+        name: AWS CLI's name, one of `service_names`.
+    """
     from botocore import xform_name
-    from botocore.model import ServiceModel
+
+    from sandbox.models import paginator_data, service_model, waiter_data
 
     boto = BOTO_NAMES.get(name, name)
-    model = ServiceModel(_loader().load_service_model(boto, "service-2"), boto)
+    model = service_model(boto)
     removed = REMOVED_COMMANDS.get(name, frozenset())
     operations = {xform_name(api, "-"): api for api in model.operation_names}
-    waiters = _part(boto, "waiters-2").get("waiters", {})
+    waiters = waiter_data(boto)["waiters"]
     return Service(
         name=name,
         boto=boto,
         model=model,
         operations={kebab: api for kebab, api in operations.items() if kebab not in removed},
         waiters={xform_name(waiter, "-"): waiter for waiter in waiters},
-        pages=_part(boto, "paginators-1").get("pagination", {}),
+        pages=paginator_data(boto)["pagination"],
     )
 
 
 def waiter(of: Service, name: str) -> dict[str, Any]:
     """Botocore's description of a waiter, by botocore's name."""
-    return dict(_part(of.boto, "waiters-2")["waiters"][name])
+    from sandbox.models import waiter_data
 
-
-@cache
-def _part(boto: str, kind: str) -> dict[str, Any]:
-    from botocore.exceptions import DataNotFoundError
-
-    try:
-        return dict(_loader().load_service_model(boto, kind))
-    except DataNotFoundError:
-        return {}
+    return dict(waiter_data(of.boto)["waiters"][name])

@@ -139,6 +139,7 @@ class _Run:
         self._out: list[str] = []
         self._err: list[str] = []
         self._service: Service | None = None
+        self._client: Any = None
 
     def completed(self) -> Completed:
         from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
@@ -188,10 +189,11 @@ class _Run:
             self._missing("command", "aws help")
         if name in REFUSED_SERVICES:
             REFUSED_SERVICES[name](self._console.client, None, {})
-        found = service(name) if name in service_names() else None
-        if found is None:
+        if name not in service_names():
             raise self._no_service(name)
-        self._service = found
+        # Asked for first: a service that is not here says so before its model is read.
+        self._client = self._connect(customize.BOTO_NAMES.get(name, name))
+        found = self._service = service(name)
         word = reader.next_positional()
         if word == "help" or (word is None and reader.given.help):
             self._out.append(helping.of_service(found, self._console.operations_of(found)))
@@ -204,8 +206,8 @@ class _Run:
         elif word in found.operations:
             self._operation(command(found, word))
         else:
-            known = [*self._console.operations_of(found), *found.operations, "wait", "help"]
-            raise choice_error("operation", word, known)
+            offered = [*self._console.operations_of(found), "wait", "help"]
+            raise choice_error("operation", word, nearest(word, offered) or found.operations)
 
     def _missing(self, what: str, see: str) -> NoReturn:
         unknown = self._reader.unknown
@@ -251,16 +253,15 @@ class _Run:
             self._out.append(helping.of_command(asked))
             return
         self._prepare()
-        client = self._connect(asked.service.boto)
         given = finish(self._reader, asked)
         params = parameters(asked, given, self._console.files, base64_in=self._settings.base64_in)
         if "generate-cli-skeleton" in given.values:
             kind = str(given.values["generate-cli-skeleton"])
             self._out.append(skeleton.skeleton(asked, kind, params))
         elif asked.waiter:
-            waiting.wait(client, asked, params)
+            waiting.wait(self._client, asked, params)
         else:
-            self._call(client, asked, given, params)
+            self._call(asked, given, params)
 
     def _asks_for_help(self) -> bool:
         return self._reader.left == ["help"]
@@ -276,10 +277,10 @@ class _Run:
             message = str(problem.args[0]) if problem.args else f"{boto} is not implemented here."
             raise MistakeError(message) from None
 
-    def _call(self, client: Any, asked: Command, given: Given, params: dict[str, Any]) -> None:
+    def _call(self, asked: Command, given: Given, params: dict[str, Any]) -> None:
         from botocore import xform_name
 
-        call = getattr(client, xform_name(asked.operation.name), None)
+        call = getattr(self._client, xform_name(asked.operation.name), None)
         if call is None:
             raise MistakeError(f"{asked.service.name} {asked.name} is not implemented here.")
         paged = pages.wanted(asked, params, given.values, allowed=self._settings.pages)

@@ -47,9 +47,9 @@ def _candidates(
     path = _positionals(words)
     if not path:
         return _own_options(words) if last.startswith("-") else [*services, "help"]
-    found = service(path[0]) if path[0] in service_names() else None
-    if found is None:
+    if path[0] not in service_names():
         return []
+    found = service(path[0])
     if len(path) == 1:
         own = [word for name, word in COMMANDS if name == found.name]
         names = sorted([*operations(found), *own])

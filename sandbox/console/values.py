@@ -184,7 +184,10 @@ def _structure(option: str, shape: Any, text: str, files: Files) -> Any:
         return _json(option, text)
     if _is_single_value(shape) and "=" not in text:
         return {"Value": text}
-    fetch: Callable[[str], bytes | str | None] = lambda name: from_file(option, name, files)  # noqa: E731
+
+    def fetch(name: str) -> bytes | str | None:
+        return from_file(option, name, files)
+
     try:
         return shorthand.fitted(shorthand.parse(text, fetch), shape)
     except shorthand.ShorthandError as problem:

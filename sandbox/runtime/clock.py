@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import datetime
-import functools
 import gc
 import math
 import threading
@@ -150,9 +149,7 @@ def _install_time() -> None:
     replacements["strftime"] = lambda form, *moment: strftime(form, *(moment or (localtime(read() / 1e9),)))
     # Functions in C stay functions when they are made attributes of a class; so must these.
     for name, function in replacements.items():
-        plain: Any = functools.partial(function)
-        plain.__name__ = name
-        setattr(time, name, plain)
+        setattr(time, name, function.__call__)  # type: ignore[operator]
 
 
 def _in_seconds(source: Callable[[], int]) -> Callable[[], float]:

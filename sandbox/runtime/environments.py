@@ -21,7 +21,7 @@ from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Observatio
 from sandbox.runtime.packages import folder_of
 from sandbox.runtime.process import Answer, Process
 from sandbox.runtime.spawner import ZygoteGoneError, spawner
-from sandbox.runtime.tape import Tape, answer_hash
+from sandbox.runtime.tape import Step, Tape, answer_hash
 
 _ENCODER = msgspec.msgpack.Encoder()
 _SLACK = 8
@@ -32,8 +32,9 @@ _LIVE_MAX = 64
 class _Live:
     """A folder and maybe a process, and how far along the tape they are."""
 
-    def __init__(self, position: int) -> None:
+    def __init__(self, position: int, segment: int) -> None:
         self.position = position
+        self.segment = segment
         self.folder = spawner.folder() / "environments" / str(spawner.number())
         (self.folder / "tmp").mkdir(parents=True)
         self.process: Process | None = None
@@ -201,8 +202,8 @@ class Environments:
             self.observations[key] = preset
             return msgspec.structs.replace(outbound, memory_used=preset.memory_used)
         used = tape.memory_used if self._replaying else max(tape.memory_used, self._megabytes(answer))
-        if outbound.kind == "killed":
-            used = tape.spec.memory if outbound.status == "signal: killed" else used
+        if answer.full:
+            used = tape.spec.memory
         elif used > tape.spec.memory:
             used = tape.spec.memory
             outbound = Outbound("killed", cpu=outbound.cpu, lines=outbound.lines, status="signal: killed")
@@ -237,6 +238,7 @@ class Environments:
             raise
         live = self._live[environment]
         live.position += 1
+        live.segment += 1
         if not answer.lives:
             live.stop(keep_folder=True)
         return answer
@@ -252,16 +254,18 @@ class Environments:
             self._drop(environment)
             live = None
         if live is None:
-            live = self._live[environment] = _Live(tape.first_needed())
+            position = tape.first_needed()
+            skipped = sum(bool(step.message) for step in tape.steps[:position])
+            live = self._live[environment] = _Live(position, skipped)
         self._live.move_to_end(environment)
-        segment = sum(bool(step.message) for step in tape.steps[: live.position])
-        for step in tape.steps[live.position :]:
+        while live.position < len(tape.steps):
+            step = tape.steps[live.position]
             if not step.message:
                 live.stop(keep_folder=True)
             else:
                 if not step.skip:
-                    self._again(environment, live, tape, segment)
-                segment += 1
+                    self._again(environment, live, tape, step)
+                live.segment += 1
             live.position += 1
         return live
 
@@ -272,12 +276,11 @@ class Environments:
             live.process = Process(tape.spec, self.costs, task, live.folder / "tmp")
         return live.process
 
-    def _again(self, environment: str, live: _Live, tape: Tape, segment: int) -> None:
-        step = tape.steps[live.position]
-        answer = self._start(live, tape).segment(segment, step.message, step.inbound())
+    def _again(self, environment: str, live: _Live, tape: Tape, step: Step) -> None:
+        answer = self._start(live, tape).segment(live.segment, step.message, step.inbound())
         if answer_hash(answer.outbound) != step.answer:
             raise RuntimeFault(
-                f"segment {segment} of {environment} came out differently in a replay: {answer.outbound.kind} "
+                f"segment {live.segment} of {environment} came out differently in a replay: {answer.outbound.kind} "
                 "now; the code depends on something that is not virtual"
             )
         if not answer.lives:

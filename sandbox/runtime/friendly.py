@@ -5,10 +5,12 @@ None of this is counted as security: the jail would refuse the same things with 
 
 from __future__ import annotations
 
+import _thread
 import errno
 import os
 import posix
 import sys
+import threading
 from typing import Any, NamedTuple
 
 _NETWORK = "Lambda sandbox: there is no network here but the simulated AWS; boto3 reaches it"
@@ -28,8 +30,6 @@ _REFUSED: dict[str, str] = {
         _PROCESSES,
     ),
 }  # fmt: skip
-_NO_THREADS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})
-
 _PID = 8
 """The process number that the code sees, on every machine [SIM]."""
 
@@ -46,8 +46,10 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
     del args
     if event in _REFUSED:
         raise PermissionError(errno.EPERM, _REFUSED[event])
-    if event in _NO_THREADS:
-        raise RuntimeError(_THREADS)
+
+
+def _no_thread(*_: object, **__: object) -> None:
+    raise RuntimeError(_THREADS)
 
 
 def install() -> None:
@@ -75,4 +77,8 @@ def install() -> None:
         for module in (os, posix):
             if hasattr(module, name):
                 setattr(module, name, function)
+    for name in ("start_new_thread", "start_new", "start_joinable_thread"):
+        for owner, attribute in ((_thread, name), (threading, f"_{name}")):
+            if hasattr(owner, attribute):
+                setattr(owner, attribute, _no_thread)
     sys.addaudithook(_watch)

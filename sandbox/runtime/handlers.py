@@ -75,12 +75,11 @@ def install_loader() -> None:
     hook = FileFinder.path_hook((_RealExtensionLoader, EXTENSION_SUFFIXES), (TickingLoader, [".py"]))
 
     def ours(path: str) -> FileFinder:
-        if not path.startswith((paths.TASK, paths.TMP)):
+        if not path.startswith((paths.TASK, paths.TMP)) or not paths.mapping.task:
             raise ImportError("not a folder of the function")
         return hook(path)  # type: ignore[return-value]
 
     sys.path_hooks.insert(0, ours)
-    sys.path_importer_cache.clear()
 
 
 def find_handler(handler: str) -> Handler:

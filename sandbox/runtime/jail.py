@@ -15,11 +15,13 @@ import signal
 import socket
 import sys
 import sysconfig
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from sandbox.runtime import landlock, seccomp
+from sandbox.runtime.paths import PYTHON
 from sandbox.runtime.wire import Spawn
 
 CHECKOUT = str(Path(__file__).parents[2])
@@ -49,16 +51,21 @@ def enter(order: Spawn) -> None:
 def prepare() -> None:
     """What can be done once, in the zygote."""
     seccomp.prepare()
+    _python_folders()
     mimetypes.init()
 
 
 def readable(task: str) -> list[str]:
     """The folders that code may read: its own, and Python's."""
-    paths = sysconfig.get_paths()
-    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return [task, *_python_folders()]
+
+
+@cache
+def _python_folders() -> list[str]:
+    folders = {PYTHON[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     if shared := sysconfig.get_config_var("DESTSHARED"):
         folders.add(shared)
-    return [task, *sorted(folders), "/usr/share/zoneinfo"]
+    return [*sorted(folders), "/usr/share/zoneinfo"]
 
 
 def die_with(parent: int) -> None:

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
 _ASK_VERSION = 1
 _PATH_BENEATH = 1
@@ -48,8 +49,7 @@ class _Beneath(ctypes.Structure):
 
 
 def _call(number: int, *arguments: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
-    result = int(libc.syscall(ctypes.c_long(number), *arguments))
+    result = int(_LIBC.syscall(ctypes.c_long(number), *arguments))
     if result < 0:
         reason = ctypes.get_errno()
         raise OSError(reason, f"landlock: {os.strerror(reason)}")

@@ -11,13 +11,13 @@ import logging
 import os
 import re
 import sys
-import sysconfig
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from typing import Any
 
+from sandbox.runtime.paths import PYTHON
 from sandbox.runtime.wire import OUTPUT_MAX
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,16}\b")
@@ -90,9 +90,8 @@ class Words:
 
     def __init__(self) -> None:
         version = f"/var/lang/lib/python{sys.version_info[0]}.{sys.version_info[1]}"
-        found = sysconfig.get_paths()
-        self._folders = [(found[name], "/var/runtime") for name in ("purelib", "platlib")]
-        self._folders += [(found[name], version) for name in ("stdlib", "platstdlib")]
+        self._folders = [(PYTHON[name], "/var/runtime") for name in ("purelib", "platlib")]
+        self._folders += [(PYTHON[name], version) for name in ("stdlib", "platstdlib")]
         self._addresses: dict[str, str] = {}
 
     def path(self, filename: str) -> str:

@@ -14,12 +14,20 @@ import io
 import os
 import posix
 import sqlite3
+import sysconfig
 import tokenize
 from collections.abc import Callable, Iterator
 from typing import Any
 
 TASK = "/var/task"
 TMP = "/tmp"
+
+PYTHON = {
+    name: folder for name, folder in sysconfig.get_paths().items() if name not in {"include", "platinclude"}
+}
+"""Python's own folders, by their names in `sysconfig`. They keep their names even where somebody put them under /tmp."""
+
+_PYTHON = tuple({f"{folder}/" for folder in PYTHON.values()})
 
 _ONE_PATH = (
     "access", "chdir", "chmod", "chown", "chroot", "lchown", "listdir", "lstat", "mkdir", "mkfifo",
@@ -49,7 +57,7 @@ class Mapping:
         name = os.fspath(path)
         if isinstance(name, bytes):
             return os.fsencode(self.inward(os.fsdecode(name)))
-        if name.startswith((self.tmp, self.task)):
+        if not name.startswith((TMP, TASK)) or name.startswith((self.tmp, self.task, *_PYTHON)):
             return path
         if name == TMP or name.startswith(TMP + "/"):
             self.used_tmp = True
@@ -107,7 +115,7 @@ def install() -> None:
 
 
 def _replace(name: str, function: Callable[..., Any]) -> None:
-    real, function = getattr(os, name), unbound(function, name)
+    real, function = getattr(os, name), unbound(function)
     for supported in (
         os.supports_fd,
         os.supports_dir_fd,
@@ -120,11 +128,9 @@ def _replace(name: str, function: Callable[..., Any]) -> None:
     setattr(os, name, function)
 
 
-def unbound(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+def unbound(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that stays one when it is made an attribute of a class, as functions written in C do."""
-    plain: Any = functools.partial(function)
-    plain.__name__ = name
-    return plain  # type: ignore[no-any-return]
+    return function.__call__  # type: ignore[no-any-return, operator]
 
 
 def _one(real: Callable[..., Any], changes: bool) -> Callable[..., Any]:

@@ -52,6 +52,7 @@ class Answer(msgspec.Struct, frozen=True):
         used_tmp: whether it touched its temporary folder.
         lives: whether it can go on.
         observed: whether no rule determines this outcome.
+        full: whether it ended because it had no memory left.
     """
 
     outbound: Outbound
@@ -59,6 +60,7 @@ class Answer(msgspec.Struct, frozen=True):
     used_tmp: bool
     lives: bool
     observed: bool = False
+    full: bool = False
 
 
 class Process:
@@ -181,7 +183,8 @@ class Process:
         )
         lives = end.kind not in _ENDINGS and (end.kind != "error" or self._ready)
         self._ready = self._ready or end.kind == "ready"
-        return Answer(outbound, end.growth, end.used_tmp, lives, observed=end.kind == "killed")
+        full = end.kind == "killed"
+        return Answer(outbound, end.growth, end.used_tmp, lives, observed=full, full=full)
 
     def _stopped(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
         # Code that never comes back runs until its deadline, as far as anybody can see.

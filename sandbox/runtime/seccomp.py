@@ -32,6 +32,7 @@ _PRCTLS = (15, 16, 0x5356_4D41)
 _SELF = 0x7E57_0000
 """Stands in the assembled program for the worker's own process number."""
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 
 Instruction = tuple[int, int, int, int]
@@ -86,6 +87,8 @@ def assemble(machine: str) -> bytes:
         program += [(_AT_LEAST, 0, 1, _X32), _NO]
     program += _any_of(list(syscalls.numbers(syscalls.ALLOWED, machine).values()), _YES)
     program += _any_of(list(syscalls.numbers(syscalls.PRETENDED, machine).values()), _errno(0))
+    unsupported = list(syscalls.numbers(syscalls.UNSUPPORTED, machine).values())
+    program += _any_of(unsupported, _errno(errno.ENOTSUP))
     program += _checks(machine)
     program += [(_AT_LEAST, 0, 1, _NEWER), _errno(errno.ENOSYS), _NO]
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
@@ -125,7 +128,6 @@ def install(pid: int) -> None:
     code = _assembled[machine()].replace(struct.pack("=I", _SELF), struct.pack("=I", pid))
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p).value)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program), 0, 0):
+    if _LIBC.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program), 0, 0):
         number = ctypes.get_errno()
         raise OSError(number, f"the kernel refused the system call filter: errno {number}")

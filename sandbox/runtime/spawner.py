@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections import deque
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -53,6 +54,7 @@ class Spawner:
         self._lock = threading.RLock()
         self._zygote: subprocess.Popen[bytes] | None = None
         self._sock: socket.socket | None = None
+        self._log: BinaryIO | None = None
         self._ready = False
         self._folder: Path | None = None
         self._numbers = 0
@@ -70,6 +72,7 @@ class Spawner:
         if self._sock is not None and self._zygote is not None and self._zygote.poll() is None:
             return
         self._forget()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the zygote
         ours, theirs = socket.socketpair()
         arguments = [str(theirs.fileno()), str(os.getpid()), str(self.folder()), str(_CHECKOUT)]
         with theirs:
@@ -77,7 +80,7 @@ class Spawner:
                 [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=self._log,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 cwd="/",
@@ -88,7 +91,9 @@ class Spawner:
     def _forget(self) -> None:
         if self._sock is not None:
             self._sock.close()
-        self._sock, self._ready = None, False
+        if self._log is not None:
+            self._log.close()
+        self._sock, self._log, self._ready = None, None, False
         self._dying.clear()
         if self._zygote is not None:
             self._zygote.kill()
@@ -176,8 +181,9 @@ class Spawner:
                 self._sock.sendall(frame[sent:])
             answer = self._receive(_START_SECONDS)
         except OSError as error:
+            said = self._last_words()
             self._forget()
-            raise ZygoteGoneError(f"the zygote has ended: {error}") from None
+            raise ZygoteGoneError(f"the zygote has ended: {said or error}") from None
         except BaseException:
             # Interrupted between question and answer, the two ends would talk past each other from now on.
             self._forget()
@@ -185,6 +191,13 @@ class Spawner:
         if answer.error:
             raise RuntimeFault(f"no worker could be started: {answer.error}")
         return answer.value
+
+    def _last_words(self) -> str:
+        if self._log is None:
+            return ""
+        self._log.seek(0)
+        lines = self._log.read().decode("utf-8", "replace").splitlines()
+        return lines[-1] if lines else ""
 
     def _receive(self, seconds: float) -> Answer:
         assert self._sock is not None
@@ -206,8 +219,9 @@ class Spawner:
         """Forget the zygote without touching it: it is somebody else's."""
         if self._zygote is not None:
             self._zygote.returncode = 0
-        if self._sock is not None:
-            self._sock.close()
+        for mine in (self._sock, self._log):
+            if mine is not None:
+                mine.close()
         self.__dict__.update(Spawner().__dict__)
 
     # -- ending --------------------------------------------------------------------------------------------
@@ -225,6 +239,9 @@ class Spawner:
                     self._zygote.kill()
                     self._zygote.wait()
                 self._zygote = None
+            if self._log is not None:
+                self._log.close()
+                self._log = None
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder = None

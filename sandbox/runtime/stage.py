@@ -23,6 +23,10 @@ from sandbox.runtime.wire import FRAME_MAX, HEADER, PAYLOAD_MAX, End, Lines, enc
 _SEPARATE_LINES = 1_000
 _PACK = 32 * 1024
 
+_DECODER = msgspec.msgpack.Decoder(Inbound)
+_DECODER.decode(msgspec.msgpack.encode(Inbound(0, "init")))
+# Used once, so that what it works out of the types is there before the fork.
+
 _read, _write, _leave = os.read, os.write, os._exit
 
 
@@ -38,7 +42,6 @@ class Stage:
     def __init__(self, fd: int, costs: Costs, memory: int) -> None:
         self._fd = fd
         self._costs = costs
-        self._decoder = msgspec.msgpack.Decoder(Inbound)
         self._segment = 0
         self._begun = 0
         self._baseline = 0
@@ -64,7 +67,7 @@ class Stage:
     def receive(self) -> Inbound:
         """Wait for the engine, and begin a segment. Ends the process when the engine is gone."""
         length, self._segment = HEADER.unpack(self._read_exactly(HEADER.size))
-        inbound = self._decoder.decode(self._read_exactly(length))
+        inbound = _DECODER.decode(self._read_exactly(length))
         base = self._costs.base_cpu if inbound.kind == "invoke" else 0
         self._begun = inbound.now
         self._sent = 0

@@ -40,6 +40,11 @@ PRETENDED = """
 """Calls that change who owns a file, its mode, times or attributes. Landlock does not know them. They are not made,
 and report success, so that `shutil.copy` and its like work."""
 
+UNSUPPORTED = """
+    getxattr:191:8 lgetxattr:192:9 fgetxattr:193:10 listxattr:194:11 llistxattr:195:12 flistxattr:196:13
+"""
+"""Calls that answer as a file system without attributes does."""
+
 CHECKED = """
     prctl:157:167 prlimit64:302:261 kill:62:129 tkill:200:130 tgkill:234:131 ioctl:16:29
 """

@@ -6,10 +6,8 @@ It is forked from the zygote, goes into its jail, and only then looks at anythin
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import sys
-import sysconfig
 import traceback
 from typing import Any, NoReturn
 
@@ -92,16 +90,13 @@ class Worker:
         stage = self._stage
         stage.take_charge()
         stage.output.install()
-        output.hide_our_frames()
         self._sink, self._requests = output.set_up_logging(stage.output)
         chance.install(self._spec.seed)
         aws.aws.open(self._ask, self._spec.seed)
         friendly.install()
-        handlers.install_loader()
         sys.path[:] = [paths.TASK, *_python_path()]
         sys.argv = ["/var/runtime/bootstrap.py"]
         os._exit = self._exit  # type: ignore[assignment]
-        gc.collect()
 
     # -- the life of an environment ------------------------------------------------------------------------
 
@@ -159,8 +154,7 @@ class Worker:
 
 def _python_path() -> list[str]:
     # The zygote found the project's own packages through PYTHONPATH; handlers must not.
-    pythons = sysconfig.get_paths().values()
-    return [entry for entry in sys.path if entry != jail.CHECKOUT or entry in pythons]
+    return [entry for entry in sys.path if entry != jail.CHECKOUT or entry in paths.PYTHON.values()]
 
 
 def _invocation(inbound: Inbound) -> Invocation:

@@ -14,7 +14,6 @@ import select
 import shutil
 import signal
 import socket
-import sys
 import time
 from typing import NoReturn
 
@@ -93,6 +92,7 @@ class Zygote:
             from sandbox.runtime import jail, worker
 
             jail.die_with(parent)
+            os.dup2(0, 2)
             os.dup2(fd, 3)
             os.closerange(4, _DESCRIPTORS)
             if isinstance(request, Probe):
@@ -141,10 +141,12 @@ def main(argv: list[str]) -> None:
 
 
 def _furnish() -> None:
-    from sandbox.runtime import aws, jail, loops, worker
+    from sandbox.runtime import aws, handlers, jail, loops, output, worker
 
     del worker
     jail.prepare()
+    output.hide_our_frames()
+    handlers.install_loader()
     loops.install()
     aws.install()
     aws.prime()
@@ -154,8 +156,26 @@ def _furnish() -> None:
     gc.freeze()
 
 
-_USUAL = (
-    "base64 collections concurrent.futures csv ctypes dataclasses decimal enum hashlib hmac http.client itertools math "
-    "statistics tempfile typing urllib.request uuid zipfile zoneinfo"
-).split()
+_USUAL = [
+    "base64",
+    "collections",
+    "concurrent.futures",
+    "csv",
+    "ctypes",
+    "dataclasses",
+    "decimal",
+    "enum",
+    "hashlib",
+    "hmac",
+    "http.client",
+    "itertools",
+    "math",
+    "statistics",
+    "tempfile",
+    "typing",
+    "urllib.request",
+    "uuid",
+    "zipfile",
+    "zoneinfo",
+]
 """What handlers import most, and what would otherwise load shared libraries inside the jail."""

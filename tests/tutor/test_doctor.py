@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.runtime import JailReport, Layer
 from tutor import doctor
 from tutor.progress import Store
 
@@ -23,13 +24,27 @@ def found(findings: object) -> list[tuple[str, str]]:
     return [(finding.label, finding.verdict) for finding in findings]  # type: ignore[attr-defined]
 
 
-def test_the_packages_and_the_pin_are_those_of_the_project() -> None:
-    names = [requirement.split("=")[0].split(">")[0] for requirement in PROJECT["dependencies"]]
-    assert sorted(names) == sorted(doctor.PACKAGES)
-    assert f"textual=={doctor.TEXTUAL_PIN}" in PROJECT["dependencies"]
+def test_the_versions_of_python_are_those_of_the_project() -> None:
     low, high = ("{}.{}".format(*version) for version in doctor.PYTHONS)
     assert PROJECT["requires-python"].startswith(f">={low},")
     assert f"Programming Language :: Python :: {high}" in PROJECT["classifiers"]
+
+
+def test_the_packages_are_those_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_installed(name: str) -> list[str]:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.requires", not_installed)
+    needed = dict(doctor.requirements())
+    assert len(needed) == len(PROJECT["dependencies"])
+    assert f"textual=={needed['textual']}" in PROJECT["dependencies"]
+    assert needed["pyyaml"] == ""
+
+
+def test_the_packages_of_an_installed_program_are_read_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = ["textual==8.2.8", "markdown-it-py (<5,>=4)", 'pytest>=9; extra == "test"']
+    monkeypatch.setattr("importlib.metadata.requires", lambda _name: rows)
+    assert doctor.requirements() == [("textual", "8.2.8"), ("markdown-it-py", "")]
 
 
 def test_every_line_is_label_verdict_and_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +96,7 @@ def test_little_space_warns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_missing_package_fails_and_another_textual_warns(monkeypatch: pytest.MonkeyPatch) -> None:
-    versions = dict.fromkeys(doctor.PACKAGES, "1.0") | {"tree-sitter": "0.26.1"}
+    versions = dict.fromkeys((name for name, _ in doctor.requirements()), "1.0") | {"tree-sitter": "0.26.1"}
     del versions["botocore"]
 
     def version(name: str) -> str:
@@ -128,3 +143,30 @@ def test_an_examination_that_breaks_is_a_line_and_the_others_go_on(
 def test_no_color_is_said(tmp_path: Path) -> None:
     [finding] = doctor._colours(machine(tmp_path, TERM="xterm", NO_COLOR="1"))
     assert "NO_COLOR" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (
+            JailReport(
+                "partial", (Layer("rlimits", True, "memory"), Layer("landlock", False, "no kernel support"))
+            ),
+            [
+                ("Workers", "OK"),
+                ("Isolation", "WARN"),
+                ("Isolation layer rlimits", "OK"),
+                ("Isolation layer landlock", "WARN"),
+            ],
+        ),
+        (
+            JailReport("none", (Layer("processes", False, "no child"),)),
+            [("Workers", "FAIL"), ("Isolation", "WARN"), ("Isolation layer processes", "WARN")],
+        ),
+    ],
+)
+def test_what_the_jail_is_worth_is_said_layer_by_layer(
+    report: JailReport, expected: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.runtime.jail_report", lambda: report)
+    assert found(doctor._isolation(machine(Path("/")))) == expected

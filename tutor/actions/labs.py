@@ -13,7 +13,7 @@ import msgspec
 from tutor.actions.registry import Line, Outcome
 from tutor.actions.view import FileView, LabView, LogRow, NextEvent, TaskView, TimelineRow
 from tutor.course import Course
-from tutor.progress import Attempt, Store
+from tutor.progress import Attempt, Store, StoreError
 from tutor.words import _
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class LabDesk:
         self.run: LabRun | None = None
         self.attempt: Attempt | None = None
         self.transcript: list[Line] = []
+        self.level = ""
         self._saved = 0
         self._generation = 0
 
@@ -53,7 +54,12 @@ class LabDesk:
         """
         if self.run is not None and self.run.lab.id == lab_id:
             return []
+        from sandbox.runtime import warm_up
+
+        self._lab(lab_id)  # what cannot be opened leaves the lab that is open alone
         self.close()
+        # What runs handlers takes half a second to start; it does so while the learner reads the tasks.
+        warm_up()
         attempt = self.store.attempt("lab", lab_id)
         said: list[Line] = []
         if attempt is not None:
@@ -67,11 +73,18 @@ class LabDesk:
 
         lab, folder = self._lab(lab_id)
         seed = self._next_seed(lab_id)
-        self.store.note(f"lab-attempts:{lab_id}", str(self._attempts(lab_id) + 1))
-        attempt = self.store.start_attempt("lab", lab_id, seed=seed, content=_fingerprint(lab), engine=ENGINE)
-        self._use(attempt, self._make(lab, folder, attempt, None))
-        self.transcript = []
-        self.save()
+        try:
+            # Together: an attempt that was saved has a journal to go on from.
+            with self.store.together():
+                self.store.note(f"lab-attempts:{lab_id}", str(self._attempts(lab_id) + 1))
+                attempt = self.store.start_attempt(
+                    "lab", lab_id, seed=seed, content=_fingerprint(lab), engine=ENGINE
+                )
+                self._use(attempt, self._make(lab, folder, attempt, None))
+                self.save()
+        except BaseException:
+            self.close()
+            raise
 
     def seed_of(self, lab_id: str) -> int:
         """The seed of the open attempt at a lab, or of the attempt that would begin now."""
@@ -120,11 +133,13 @@ class LabDesk:
 
     def _restore(self, attempt: Attempt) -> None:
         assert self.run is not None
-        kept = self.store.noted(f"lab:{attempt.id}")
-        if kept:
-            memory = msgspec.json.decode(kept, type=_Memory)
-            self.run.hints = memory.hints
-            self.transcript = memory.transcript
+        try:
+            kept = self.store.noted(f"lab:{attempt.id}")
+            memory = msgspec.json.decode(kept or "{}", type=_Memory)
+        except (StoreError, msgspec.MsgspecError):
+            return  # damaged: the work goes on without what was said about it
+        self.run.hints = memory.hints
+        self.transcript = memory.transcript
 
     def _lab(self, lab_id: str) -> Any:
         ref = self.course.find(self.course.lesson_of_lab(lab_id))
@@ -132,8 +147,12 @@ class LabDesk:
 
     def _make(self, lab: Any, folder: Any, attempt: Attempt, journal: Any) -> LabRun:
         from tutor.practice import LabRun
+        from tutor.practice.files import FileProblem
 
-        return LabRun(lab, folder, attempt.seed, self.store.files_folder(attempt), journal)
+        try:
+            return LabRun(lab, folder, attempt.seed, self.store.files_folder(attempt), journal)
+        except FileProblem as problem:
+            raise StoreError(str(problem), "broken") from None
 
     def _use(self, attempt: Attempt, run: LabRun) -> None:
         self.attempt, self.run = attempt, run
@@ -145,24 +164,29 @@ class LabDesk:
         run = self.run
         if run is None or self.attempt is None:
             return
-        if run.generation != self._generation:
-            self._after_reset(run)
         journal = run.world.journal
-        fresh = [(row.number, msgspec.json.encode(row)) for row in journal.rows[self._saved :]]
         memory = _Memory(run.hints, self.transcript[-_TRANSCRIPT:])
         with self.store.together():
-            self.store.append_rows(self.attempt.id, fresh, journal.blobs if fresh else {})
-            self.store.note(f"lab:{self.attempt.id}", msgspec.json.encode(memory).decode())
-        self._saved = len(journal.rows)
+            reset = run.generation != self._generation
+            attempt = self._after_reset(run) if reset else self.attempt
+            saved = 0 if reset else self._saved
+            fresh = [(row.number, msgspec.json.encode(row)) for row in journal.rows[saved:]]
+            self.store.append_rows(attempt.id, fresh, journal.blobs if fresh else {})
+            self.store.note(f"lab:{attempt.id}", msgspec.json.encode(memory).decode())
+        self.attempt, self._saved, self._generation = attempt, len(journal.rows), run.generation
 
-    def _after_reset(self, run: LabRun) -> None:
+    def _after_reset(self, run: LabRun) -> Attempt:
         from sandbox.world import ENGINE
+        from tutor.practice.files import FileProblem
 
-        self.attempt = self.store.start_attempt(
+        attempt = self.store.start_attempt(
             "lab", run.lab.id, seed=run.seed, content=_fingerprint(run.lab), engine=ENGINE
         )
-        run.move(self.store.files_folder(self.attempt))
-        self._saved, self._generation = 0, run.generation
+        try:
+            run.move(self.store.files_folder(attempt))
+        except FileProblem as problem:
+            raise StoreError(str(problem), "broken") from None
+        return attempt
 
     def close(self) -> None:
         """Let go of the lab; it is saved already."""
@@ -191,21 +215,31 @@ class LabDesk:
             return Outcome()
         from tutor.practice.checks import Cancelled
 
-        was_done = run.done
+        if not self.level:
+            from sandbox.runtime import jail_report
+
+            self.level = jail_report().level
+        was_done, warned = run.done, run.warnings
         try:
             changed = run.examine(cancelled)
         except Cancelled:
             return Outcome()
-        lines: list[Line] = []
-        for result in changed:
-            self.store.record_check(self.attempt.id, result.id, result.status)
-            if result.status != "blocked":
-                lines += _result_lines(result)
-        lines += [Line("error", warning) for warning in run.warnings]
+        with self.store.together():
+            for result in changed:
+                self.store.record_check(self.attempt.id, result.id, result.status)
+            if run.done and not self.store.done("lab", run.lab.id):
+                self.store.mark_done("lab", run.lab.id)
+        lines = [line for result in changed if result.status != "blocked" for line in _result_lines(result)]
+        lines += [Line("error", warning) for warning in run.warnings if warning not in warned]
         if run.done and not was_done:
-            self.store.mark_done("lab", run.lab.id)
             lines.append(Line("say", _("All tasks are done. `next` goes on; or stay and try things out.")))
         return Outcome(tuple(lines))
+
+    def check(self) -> Outcome:
+        """Check the tasks now: all of them, and how they stand."""
+        found = self.examine(lambda: False)
+        besides = [line for line in found.lines if line.kind in {"error", "say"}]
+        return Outcome((*self.tasks().lines, *besides))
 
     def tasks(self) -> Outcome:
         """All tasks and how they stand."""
@@ -229,17 +263,17 @@ class LabDesk:
     def hint(self) -> Outcome:
         """One more hint."""
         assert self.run is not None
-        self.run.examine()
+        found = self.examine(lambda: False).lines
         hint = self.run.hint()
-        if hint is None:
-            if self.run.done:
-                return Outcome((Line("say", _("All tasks are done; there is nothing to hint at.")),))
-            return Outcome((Line("say", _("No more hints. `solution` shows one way to do it.")),))
-        text, number, total = hint
-        line = Line(
-            "hint", _("Hint {number} of {total}: {text}").format(number=number, total=total, text=text)
-        )
-        return Outcome((line,))
+        if hint is not None:
+            text, number, total = hint
+            words = _("Hint {number} of {total}: {text}").format(number=number, total=total, text=text)
+            line = Line("hint", words)
+        elif self.run.done:
+            line = Line("say", _("All tasks are done; there is nothing to hint at."))
+        else:
+            line = Line("say", _("No more hints. `solution` shows one way to do it."))
+        return Outcome((*found, line))
 
     def solution(self, confirm: str) -> Outcome:
         """One right way, after a try."""
@@ -258,6 +292,8 @@ class LabDesk:
 
         try:
             Folder(self.run.code).write(name, text.encode())
+        except UnicodeEncodeError:
+            return Outcome((Line("error", _("There is a character in this text that no file can hold.")),))
         except FileProblem as problem:
             return Outcome((Line("error", str(problem)),))
         return Outcome((Line("say", _("Wrote {name}. Deploy it to make it count.").format(name=name)),))
@@ -307,7 +343,10 @@ class LabDesk:
         deployed = _unzipped(run.package())
         views = []
         for name in names(run.code):
-            content = (run.code / name).read_bytes()
+            try:
+                content = (run.code / name).read_bytes()
+            except OSError:
+                continue  # gone since, or closed to us; `deploy` says so
             views.append(FileView(name, content.decode("utf-8", "replace"), deployed.get(name) == content))
         return tuple(views)
 
@@ -315,8 +354,8 @@ class LabDesk:
 class _Memory(msgspec.Struct):
     """What a lab's attempt remembers beside its journal."""
 
-    hints: dict[str, list[str]]
-    transcript: list[Line]
+    hints: dict[str, list[str]] = {}
+    transcript: list[Line] = []
 
 
 def _result_lines(result: Any) -> list[Line]:

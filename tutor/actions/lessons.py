@@ -80,8 +80,7 @@ class LessonDesk:
 
         lines: list[Line] = []
         for part in split_script("\n".join(block.lines)):
-            command = part.text if part.body is None else f"{part.text}\n{part.body}\nEND"
-            printed = self._page.run(command)
+            printed = self._page.run(part.text if part.body is None else _edit(part.text, part.body))
             lines.append(Line("input", self._filled(part.text)))
             if printed.out:
                 lines.append(Line("output", printed.out.rstrip("\n")))
@@ -137,3 +136,11 @@ class LessonDesk:
             blocks=tuple(fill(block, names) for block in lesson.blocks),
             done=self.store.done("lesson", lesson.id),
         )
+
+
+def _edit(command: str, body: str) -> str:
+    """An `edit` with its text, as one line is typed with it."""
+    end = "END"
+    while end in body.splitlines():
+        end += "D"
+    return f"{command} <<{end}\n{body}{end}"

@@ -43,7 +43,6 @@ class QuizDesk:
         from sandbox.world import ENGINE
         from tutor.quiz import QuizSession, Solver
 
-        self.close()
         lesson = self.course.lesson(lesson_id)
         if lesson.quiz is None:
             raise LookupError(_("{lesson} has no quiz.").format(lesson=lesson_id))
@@ -61,8 +60,9 @@ class QuizDesk:
                     engine=ENGINE,
                 )
         folder = self.course.folder / self.course.find(lesson_id).folder
-        self._solver = Solver({lab.id: lab for lab in lesson.labs}, folder)
         answers = [(a.item, a.response, a.correct) for a in self.store.answers(attempt.id)]
+        self.close()
+        self._solver = Solver({lab.id: lab for lab in lesson.labs}, folder)
         self.session = QuizSession(lesson.quiz, self._solver, attempt.seed, answers)
         self._attempt, self.lesson_id = attempt, lesson_id
 

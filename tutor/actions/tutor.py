@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,10 @@ class _Place(msgspec.Struct):
     place: str
     lesson: str
     lab: str = ""
+
+
+def _needed(action: Action) -> set[str]:
+    return {arg.name for arg in action.args if not arg.optional}
 
 
 class UnknownActionError(LookupError):
@@ -71,12 +76,16 @@ class Tutor:
         try:
             store = Store.open(state_folder(state))
         except StoreError as error:
-            store = Store.in_memory(str(error))
-        return cls(loaded, store)
+            return cls(loaded, Store.in_memory(str(error)))
+        try:
+            return cls(loaded, store)
+        except StoreError as error:
+            store.close()
+            return cls(loaded, Store.in_memory(str(error)))
 
     def _seed(self) -> int:
         kept = self.store.noted("seed")
-        if kept is None:
+        if kept is None or not re.fullmatch("[0-9]{1,20}", kept):
             kept = str(secrets.randbits(48))
             self.store.note("seed", kept)
         return int(kept)
@@ -84,9 +93,10 @@ class Tutor:
     def _remembered(self) -> _Place:
         first = self.course.lessons()[0].id
         kept = self.store.noted(_PLACE)
-        if kept is None:
+        try:
+            place = msgspec.json.decode(kept or "", type=_Place)
+        except msgspec.MsgspecError:
             return _Place("lesson", first)
-        place = msgspec.json.decode(kept, type=_Place)
         known = {lesson.id for lesson in self.course.lessons()}
         return place if place.lesson in known else _Place("lesson", first)
 
@@ -108,7 +118,7 @@ class Tutor:
             ContentError: the content that it opens cannot be used.
         """
         known = BY_ID.get(action)
-        if known is None or not set(args) <= {arg.name for arg in known.args}:
+        if known is None or not _needed(known) <= set(args) <= {arg.name for arg in known.args}:
             raise UnknownActionError(f"{action} {sorted(args)}")
         if known.place and known.place != self._here.place:
             where = {"lesson": _("a lesson"), "lab": _("a lab"), "quiz": _("a quiz")}[known.place]
@@ -116,14 +126,26 @@ class Tutor:
                 (Line("error", _("{what} works in {where} only.").format(what=known.title, where=where)),)
             )
         try:
+            if known.place:
+                self._open_again()
             outcome: Outcome = getattr(self, "_" + action.replace(".", "_"))(**args)
             self.labs.save()
-        except StoreError as error:
+        except (StoreError, NotInCourseError, LookupError) as error:
             outcome = Outcome((Line("error", str(error)),))
-        except (NotInCourseError, LookupError) as error:
-            outcome = Outcome((Line("error", str(error)),))
+        except KeyboardInterrupt:
+            # What is in memory may be half done. The next action reads back what was saved.
+            self.labs.close()
+            self.quizzes.close()
+            raise
         self.view = self._look()
         return outcome
+
+    def _open_again(self) -> None:
+        """Open what the learner is in, where opening it failed or was interrupted before."""
+        if self._here.place == "lab" and self.labs.run is None:
+            self.labs.open(self._here.lab)
+        elif self._here.place == "quiz" and self.quizzes.session is None:
+            self.quizzes.open(self._here.lesson)
 
     def resume(self) -> Outcome:
         """Go back into the lab or quiz that was open last time; nothing when it was a lesson."""
@@ -177,15 +199,14 @@ class Tutor:
         return Outcome()
 
     def _go_lab(self, ref: str = "") -> Outcome:
-        if ref:
-            self._here.lesson = self.course.lesson_of_lab(ref)
+        lesson = self.course.lesson_of_lab(ref) if ref else self._here.lesson
         lab = ref or self._here.lab
-        labs = [entry.id for entry in self.course.find(self._here.lesson).labs]
+        labs = [entry.id for entry in self.course.find(lesson).labs]
         if not labs:
             return Outcome((Line("say", _("This lesson has no lab.")),))
         lab = lab if lab in labs else labs[0]
         said = self.labs.open(lab)
-        self._here.lab = lab
+        self._here.lesson, self._here.lab = lesson, lab
         self._go("lab")
         return Outcome(tuple(said))
 
@@ -244,8 +265,7 @@ class Tutor:
         return self.labs.tasks()
 
     def _lab_check(self) -> Outcome:
-        self.labs.examine(lambda: False)
-        return self.labs.tasks()
+        return self.labs.check()
 
     def _lab_hint(self) -> Outcome:
         return self.labs.hint()
@@ -308,6 +328,7 @@ class Tutor:
             lab=self.labs.view() if place == "lab" else None,
             quiz=self.quizzes.view() if place == "quiz" else None,
             saved=self.store.warning,
+            level=self.labs.level,
         )
 
     def _outline(self) -> tuple[Entry, ...]:

@@ -43,7 +43,7 @@ class Plain:
         self._speaker = speaker
         self._menu: list[Entry] = []
         self._unread: list[list[Piece]] = []
-        self._working = False
+        self._at_rest = False
         speaker.say(_("Mode"), _("Lambda Tutor in plain mode, line by line."))
         if reason:
             speaker.say(_("Why plain"), f"{reason}.")
@@ -81,14 +81,14 @@ class Plain:
         """Go where the person was. The core opens a lab or quiz of last time only when it is asked to."""
         outcome = self._work(self._tutor.resume)
         self._speaker.pieces(pages.answered(outcome.lines))
-        self._show_place()
-        self._examine()
+        self._arrive()
 
     def _one_command(self) -> bool:
         """Read and do one line; False when it was the last one."""
         self._speaker.begin()
         try:
-            line = self._keyboard.line(f"{self._tutor.view.place}> ")
+            with self._asking():
+                line = self._keyboard.line(f"{self._tutor.view.place}> ")
             if line is None:
                 self._perform(BY_ID["app.quit"], {})
                 return False
@@ -97,8 +97,15 @@ class Plain:
             self._interrupted()
             return True
 
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Wait for the person: Ctrl-C in here finds the core at rest, anywhere else it may not."""
+        self._at_rest = True
+        yield
+        self._at_rest = False
+
     def _interrupted(self) -> None:
-        if not self._working:
+        if self._at_rest:
             self._speaker.say("", "")
             self._speaker.say(_("Note"), _("Type quit to leave; all that you did is saved."))
             return
@@ -184,7 +191,8 @@ class Plain:
         for arg in action.args:
             if arg.name in args or (arg.optional and not arg.choices):
                 continue
-            value = self._ask(arg)
+            with self._asking():
+                value = self._ask(arg)
             if value is None or (arg.choices == ("yes", "no") and value != "yes"):
                 self._speaker.say(_("Note"), _("Nothing was changed."))
                 return True
@@ -213,7 +221,8 @@ class Plain:
         if not name:
             self._speaker.say(_("Error"), _("Type edit and the name of a file, such as edit app.py."))
             return True
-        text = self._keyboard.text_until(end, "text> ") if end else self._changed(name)
+        with self._asking():
+            text = self._keyboard.text_until(end, "text> ") if end else self._changed(name)
         if text is None:
             ended = _("The text did not end with a line {end}.").format(end=end) + " " if end else ""
             self._speaker.say(_("Note"), ended + _("Nothing was changed."))
@@ -256,26 +265,28 @@ class Plain:
         if not outcome.lines:
             self._speaker.pieces(_page_of(action, after))
         if _moved(action, before, after):
-            self._show_place()
-        if after.place == "lab":
-            self._examine()
+            self._arrive()
+        elif after.place == "lab":
+            self._speaker.pieces(pages.answered(self._work(self._tutor.examine).lines))
             self._speaker.pieces(_news(before.lab, self._tutor.view.lab))
         return True
 
-    def _examine(self) -> None:
+    def _arrive(self) -> None:
+        """Show a place that was just entered. How the tasks of a lab stand is part of its page."""
         if self._tutor.view.place == "lab":
-            self._speaker.pieces(pages.answered(self._work(self._tutor.examine).lines))
+            lines = self._work(self._tutor.examine).lines
+            self._show_place()
+            rest = tuple(line for line in lines if line.kind not in {"check", "why"})
+            self._speaker.pieces(pages.answered(rest))
+        else:
+            self._show_place()
 
     def _work(self, step: Callable[[], Outcome]) -> Outcome:
-        """Let the core do something. Ctrl-C in it leaves `_working` set."""
-        self._working = True
+        """Let the core do something. One lesson that cannot be used does not close the others."""
         try:
-            outcome = step()
+            return step()
         except ContentError as error:
-            # One lesson that cannot be used does not close the others.
-            outcome = Outcome(tuple(Line("error", str(problem)) for problem in error.problems))
-        self._working = False
-        return outcome
+            return Outcome(tuple(Line("error", str(problem)) for problem in error.problems))
 
     # Places
 

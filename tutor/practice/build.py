@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sandbox import World
 from sandbox.models import operation_names, service_model
 from sandbox.world import DEFAULT_START
-from tutor.course import Lab, fill
+from tutor.course import ContentError, ContentProblem, Lab, fill
 from tutor.course.checks import Advance, ApiCall, Step
 from tutor.practice.files import zipped
 from tutor.practice.naming import Naming
@@ -22,7 +22,7 @@ _LEAD = timedelta(hours=1)
 """How long before its start a lab's world is set up, so that the learner finds it at a round time."""
 
 
-class StepError(Exception):
+class StepError(ContentError):
     """A step of content does not work; tells where it stands and what AWS said. For the author."""
 
 
@@ -89,7 +89,9 @@ def _call(world: World, step: ApiCall, naming: Naming, folder: Path) -> None:
     try:
         getattr(world.client(step.client), step.method)(**params)
     except (ClientError, BotoCoreError, LookupError) as error:
-        raise StepError(f"line {step.line}: {step.client}.{step.method}: {error}") from error
+        found = f"{step.client}.{step.method}, which is answered with `{error}`"
+        place = f"steps with {naming.lab.id}"
+        raise StepError([ContentProblem(place, step.line, found, "a step that works")]) from error
 
 
 def _prepared(value: Any, shape: Any, folder: Path) -> Any:

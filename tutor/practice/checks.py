@@ -174,17 +174,13 @@ def _counted(check: Any, scene: Scene) -> Verdict:
     return Verdict(compare.holds(number), f"{noun}: {compare.words()}", f"{noun}: {number:,}", evidence)
 
 
+_HOW = {"": "", "success": "successful ", "error": "failed ", "failure": "failed "}
+
+
 def _noun(check: Any, scene: Scene) -> str:
     if isinstance(check, checks.Trace):
-        words = [scene.naming.played_by(check.function), "attempts"]
-        if check.outcome:
-            words.insert(
-                1,
-                {"failure": "failed", "error": "failed", "success": "successful"}.get(
-                    check.outcome, check.outcome
-                ),
-            )
-        return " ".join(words)
+        how = _HOW.get(check.outcome, f"{check.outcome} ")
+        return f"{how}attempts of {scene.naming.played_by(check.function)}"
     if isinstance(check, checks.Metric):
         return f"{check.name} ({check.stat}) of {scene.naming.played_by(check.function)}"
     if isinstance(check, checks.Log):

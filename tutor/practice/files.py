@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from pathlib import Path
@@ -16,7 +17,11 @@ class FileProblem(Exception):  # noqa: N818 - it is told to the learner as a pro
 
 
 def zipped(folder: Path) -> bytes:
-    """A deployment package of a folder: files 644, directories 755, the same bytes for the same files."""
+    """A deployment package of a folder: files 644, directories 755, the same bytes for the same files.
+
+    Raises:
+        OSError: a file of it cannot be read.
+    """
     return zipped_files({name: (folder / name).read_bytes() for name in names(folder)})
 
 
@@ -51,7 +56,10 @@ class Folder:
         self.path = path
 
     def _inside(self, name: str) -> Path:
-        path = (self.path / name).resolve()
+        try:
+            path = (self.path / name).resolve()
+        except (OSError, ValueError):
+            raise FileProblem(f"{name!r} cannot be the name of a file") from None
         if not path.is_relative_to(self.path.resolve()):
             raise FileProblem(f"{name} is outside of your folder; files live in {self.path}")
         return path
@@ -83,4 +91,6 @@ class Folder:
             draft.write_bytes(content)
             draft.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                draft.unlink()
             raise FileProblem(f"{name}: {error.strerror}") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox import Journal, World
+from sandbox import Journal, JournalError, World
 from sandbox import journal as rows
 from sandbox.kernel import as_datetime
 from sandbox.observe.logs import LogFold
@@ -61,6 +61,7 @@ class LabRun:
         self.hints: dict[str, list[str]] = {}
         self.results: dict[str, Result] = {}
         self.warnings: tuple[str, ...] = ()
+        self._hints_left: dict[str, int] = {}
         self.generation = 0
         self._log = LogFold()
         self._story = TimelineFold()
@@ -74,7 +75,9 @@ class LabRun:
         self.world = world
         self.naming = Naming(self.lab, self.variants, world)
         self.shell = Shell(world, self.naming, self.files, self.reset)
-        mark = next(row for row in world.journal.rows if row.kind == rows.MARK)
+        mark = next((row for row in world.journal.rows if row.kind == rows.MARK), None)
+        if mark is None:
+            raise JournalError("the journal ends before the lab begins")
         self.began = mark.time
         self.shell.since = sum(event.time <= mark.time for event in world.trace)
 
@@ -86,13 +89,15 @@ class LabRun:
                 folder.write(name, (source / name).read_bytes())
 
     def reset(self) -> None:
-        """Start afresh: world, code and hints; the old world's processes end, `generation` counts on."""
+        """Start afresh: world, files and hints; the old world's processes end, `generation` counts on."""
         old = self.world
-        self._lay_out_files()
-        self.generation += 1
         self._take(build(self.lab, self.seed, self.lesson_folder))
-        self.hints, self.results, self._checked = {}, {}, ""
+        self.generation += 1
+        self.hints, self.results, self._hints_left, self._checked = {}, {}, {}, ""
         old.close()
+        for name in names(self.files):
+            (self.files / name).unlink(missing_ok=True)
+        self._lay_out_files()
 
     def move(self, files: Path) -> None:
         """Go on in another folder, with the files as they are."""
@@ -114,19 +119,24 @@ class LabRun:
     # -- acting --------------------------------------------------------------------------------------------
 
     def run(self, line: str) -> Printed:
-        """Run a console line; the lab's placeholders are understood."""
+        """Run a console line; the lab's placeholders are understood, but for those in the text of a file."""
+        # Braces in code are Python's: an f-string with {order} is the learner's.
+        command, feed, text = line.partition("\n") if line.lstrip().startswith("edit") else (line, "", "")
         try:
-            text = substitute(line, self.naming.value)
-        except (UnboundRoleError, KeyError) as missing:
+            command = substitute(command, self.naming.value)
+            (command + text).encode()
+        except (UnboundRoleError, LookupError) as missing:
             return Printed(1, err=str(missing))
-        return self.shell.run(text)
+        except UnicodeEncodeError:
+            return Printed(1, err=_("There is a character in this line that cannot be used here."))
+        return self.shell.run(command + feed + text)
 
     @property
     def tried(self) -> bool:
-        """Whether the learner has done anything yet."""
-        effective = self.world.journal.effective()
-        mark = max(row.number for row in effective if row.kind == rows.MARK)
-        return any(row.kind in rows.STEPS and row.number > mark for row in effective)
+        """Whether the learner has done anything yet; what was undone was a try too."""
+        written = self.world.journal.rows
+        mark = max(row.number for row in written if row.kind == rows.MARK)
+        return any(row.kind in rows.STEPS and row.number > mark for row in written)
 
     @property
     def calls(self) -> int:
@@ -166,6 +176,11 @@ class LabRun:
         )
         changed = [result for key, result in found.items() if _news(self.results.get(key), result)]
         self.results, self._checked = found, stand
+        self._hints_left = {
+            task.id: len(self._fresh(task, scene)[0])
+            for task in self.lab.tasks
+            if found[task.id].status == NOT_YET
+        }
         return changed
 
     def _scene(self, cancelled: Callable[[], bool] = lambda: False) -> Scene:
@@ -206,13 +221,12 @@ class LabRun:
     def _state(self, task: Task) -> TaskState:
         unknown = Result(task.id, BLOCKED if task.needs else NOT_YET, self._say(task))
         shown = self.hints.get(task.id, [])
-        texts = {text for hint in task.hints for text in hint.say}
         return TaskState(
             task,
             self._say(task),
             self.results.get(task.id, unknown),
             tuple(substitute(text, self._soft) for text in shown),
-            len(texts - set(shown)),
+            self._hints_left.get(task.id, 0),
         )
 
     # -- help ----------------------------------------------------------------------------------------------
@@ -226,16 +240,21 @@ class LabRun:
         task = next((t for t in self.lab.tasks if self._state(t).result.status == NOT_YET), None)
         if task is None:
             return None
-        shown = self.hints.setdefault(task.id, [])
-        scene = self._scene()
+        fresh, group = self._fresh(task, self._scene())
+        if not fresh:
+            return None
+        self.hints.setdefault(task.id, []).append(fresh[0])
+        self._hints_left[task.id] = len(fresh) - 1
+        return substitute(fresh[0], self._soft), group.index(fresh[0]) + 1, len(group)
+
+    def _fresh(self, task: Task, scene: Scene) -> tuple[list[str], tuple[str, ...]]:
+        """The hints that fit the state of the world and were not shown yet, and the group they are from."""
+        shown = self.hints.get(task.id, [])
         for hint in task.hints:
-            if hint.when is not None and not answer(hint.when, scene).holds:
-                continue
             fresh = [text for text in hint.say if text not in shown]
-            if fresh:
-                shown.append(fresh[0])
-                return substitute(fresh[0], self._soft), hint.say.index(fresh[0]) + 1, len(hint.say)
-        return None
+            if fresh and (hint.when is None or answer(hint.when, scene).holds):
+                return fresh, hint.say
+        return [], ()
 
     def solution(self) -> list[str]:
         """One right way, as console lines."""

@@ -61,10 +61,12 @@ class Naming:
         """The name of the function or queue that plays a role.
 
         Raises:
-            UnboundRoleError: nothing does yet.
+            UnboundRoleError: nothing does yet, or the lab has no such role.
         """
         from tutor.course import substitute
 
+        if role not in self.lab.roles:
+            raise UnboundRoleError(f"there is no role {role} in this lab")
         spec = self.lab.roles[role]
         if not spec.where:
             return substitute(spec.function or spec.queue, self.value)

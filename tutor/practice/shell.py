@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox import NothingToUndoError, World
+from sandbox.cloud import operations_of
 from sandbox.console import Console
 from tutor.practice.files import FileProblem, Folder
 from tutor.practice.naming import Naming
@@ -43,7 +44,16 @@ class Shell:
         self.code = folder / CODE
         self.reset = reset
         self.since = 0
-        self._console = Console(world.client, self.folder, region=world.cloud.region)
+        services = world.cloud.services
+        self._console = Console(
+            world.client,
+            self.folder,
+            region=world.cloud.region,
+            now=lambda: world.now,
+            services=list(services),
+            operations=lambda name: operations_of(services[name]),
+            error_form="enhanced",
+        )
 
     def run(self, line: str) -> Printed:
         """Run one line; never raises for what a person typed.

@@ -5,13 +5,14 @@ A verb takes the rest of its line and returns what it prints.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, WaiterError
 
-from sandbox.kernel import as_datetime
+from sandbox.kernel import SECOND, as_datetime
 from sandbox.observe.logs import LogFold
 from sandbox.observe.metrics import MetricFold
 from sandbox.observe.timeline import timeline
@@ -49,9 +50,14 @@ def deploy(shell: Shell, rest: str) -> str:
     files = names(shell.code)
     if not files:
         raise VerbError(_("there are no files to deploy"))
+    try:
+        package = zipped(shell.code)
+    except OSError as error:
+        problem = _("the files cannot be read: {reason}")
+        raise VerbError(problem.format(reason=error.strerror or error)) from None
     client = shell.world.client("lambda")
     try:
-        client.update_function_code(FunctionName=name, ZipFile=zipped(shell.code))
+        client.update_function_code(FunctionName=name, ZipFile=package)
         client.get_waiter("function_updated_v2").wait(FunctionName=name)
     except (ClientError, WaiterError) as error:
         raise VerbError(str(error)) from None
@@ -65,6 +71,7 @@ def edit(shell: Shell, rest: str) -> str:
     if not name or not word:
         raise Usage(_("edit FILE <<END, then the lines of the file, then END"))
     lines = body.split("\n")
+    word = word.strip("'\"")
     if word in lines:
         lines = lines[: lines.index(word)]
     Folder(shell.code).write(name, "".join(f"{line}\n" for line in lines).encode())
@@ -99,7 +106,7 @@ def clock(shell: Shell, rest: str) -> str:
 
 
 def skip(shell: Shell) -> None:
-    """Let time pass until what comes next has happened.
+    """Let time pass until what comes next has happened, and what follows from it within a second.
 
     Raises:
         VerbError: nothing is to come.
@@ -107,7 +114,11 @@ def skip(shell: Shell) -> None:
     coming = shell.world.cloud.kernel.pending()
     if not coming:
         raise VerbError(_("nothing is waiting to happen; do something, or use `clock advance 5m`"))
-    shell.world.run_until(as_datetime(coming[0][0]))
+    # A person skips to the next attempt, not from one of its milliseconds to the next.
+    moment_later = coming[0][0] + SECOND
+    while coming and coming[0][0] <= moment_later:
+        shell.world.run_until(as_datetime(coming[0][0]))
+        coming = shell.world.cloud.kernel.pending()
 
 
 def clock_words(time: int) -> str:
@@ -220,7 +231,7 @@ def explain(shell: Shell, rest: str) -> str:
     """`explain`, `explain NUMBER`: why the last failure, or the event of a timeline row, happened."""
     trace = shell.world.trace
     if rest:
-        if not rest.isdigit() or not 0 < int(rest) <= len(trace):
+        if not re.fullmatch("[0-9]{1,9}", rest) or not 0 < int(rest) <= len(trace):
             raise Usage(
                 _("explain, or explain NUMBER with the number of an event, 1 to {last}").format(
                     last=len(trace)
@@ -239,9 +250,17 @@ def _last_trouble(shell: Shell) -> Event:
     for event in reversed(shell.world.trace.events):
         if isinstance(event, PermissionDecided) and not event.allowed:
             return event
-        if isinstance(event, ApiFailed) or getattr(event, "outcome", "success") != "success":
+        if isinstance(event, ApiFailed):
+            return _refusal_behind(shell, event) or event
+        if getattr(event, "outcome", "success") != "success":
             return event
     raise VerbError(_("nothing has gone wrong yet"))
+
+
+def _refusal_behind(shell: Shell, failed: ApiFailed) -> Event | None:
+    """The refused permission that made a call fail, if that is why."""
+    refused = shell.world.trace.of(PermissionDecided, since=failed.cause)
+    return next((event for event in refused if event.cause == failed.cause and not event.allowed), None)
 
 
 def _walk(shell: Shell, event: PermissionDecided) -> list[str]:

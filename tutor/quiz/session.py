@@ -11,6 +11,9 @@ from tutor.course import Item, Quiz
 from tutor.quiz.solve import Solved, Solver
 from tutor.words import _
 
+_NUMBER = re.compile(r"[+-]?([0-9]{1,15}|[0-9]{1,3}([,_ ][0-9]{3}){1,4})(\.[0-9]{1,9})?")
+"""Thousands may be set apart. A comma before one or two digits is none of these: it is asked about again."""
+
 
 class Question(msgspec.Struct, frozen=True):
     """A question as the learner sees it. `response` is "" until it is answered."""
@@ -24,7 +27,7 @@ class Question(msgspec.Struct, frozen=True):
     def right_answer(self) -> str:
         """The key in words."""
         if self.solved.answer is not None:
-            return f"{self.solved.answer:g}"
+            return f"{self.solved.answer:.15g}"
         letters = zip("ABCDEFGH", self.solved.options, strict=False)
         return ", ".join(f"{letter}: {option.text}" for letter, option in letters if option.true)
 
@@ -86,13 +89,14 @@ class QuizSession:
         """
         question = self.question()
         if question.solved.answer is not None:
-            text = response.strip().replace(",", "").replace("_", "")
-            if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", text):
+            text = response.strip()
+            if not _NUMBER.fullmatch(text):
                 raise UnreadableAnswerError(_("Answer with a number, such as 3."))
+            text = re.sub("[,_ ]", "", text)
             return text, float(text) == question.solved.answer
         options = question.solved.options
         letters = "ABCDEFGH"[: len(options)]
-        chosen = sorted(set(re.sub(r"[\s,]+", "", response.upper())))
+        chosen = sorted(set(re.sub(r"[\s,;.()]+", "", response.upper())))
         one = question.item.type == "choice"
         if not chosen or not set(chosen) <= set(letters) or (one and len(chosen) != 1):
             how = _("one letter") if one else _("one or more letters")
@@ -107,8 +111,11 @@ class QuizSession:
         self.answers[self.quiz.items[self.index].id] = (response, correct)
 
     def next(self) -> bool:
-        """Open the next question; False when this is the last."""
-        if self.index + 1 >= len(self.quiz.items):
+        """Open the next question; after the last, one that was passed over. False when there is none."""
+        last = len(self.quiz.items) - 1
+        passed_over = (n for n in range(self.index) if self.quiz.items[n].id not in self.answers)
+        following = self.index + 1 if self.index < last else next(passed_over, None)
+        if following is None:
             return False
-        self.index += 1
+        self.index = following
         return True

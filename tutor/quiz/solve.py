@@ -10,13 +10,13 @@ import msgspec
 from sandbox import World
 from sandbox.facts import Facts
 from sandbox.observe.timeline import timeline
-from tutor.course import Item, Lab, substitute
+from tutor.course import ContentError, ContentProblem, Item, Lab, substitute
 from tutor.practice.build import build, perform
 from tutor.practice.checks import Scene, answer, figure
 from tutor.practice.naming import Naming
 
 
-class KeyProblem(Exception):  # noqa: N818 - a problem of content, told to its author
+class KeyProblem(ContentError):  # noqa: N818 - a problem of content, told to its author
     """An item has no key, or more than one; says of which item, seed and options."""
 
 
@@ -112,9 +112,9 @@ class Solver:
         right = {"choice": len(true) == 1, "multi": 2 <= len(true) < len(options)}.get(item.type, True)
         if not right:
             named = ", ".join(true) or "none"
-            raise KeyProblem(
-                f"{item.id} with seed {seed}: {len(true)} of {len(options)} options are true: {named}"
-            )
+            found = f"{len(true)} of {len(options)} options that are true with seed {seed} ({named})"
+            wanted = {"choice": "exactly one", "multi": "two or more, and one that is false"}[item.type]
+            raise KeyProblem([ContentProblem(item.id, 0, found, wanted)])
 
     def _world(self, lab: Lab, seed: int) -> World:
         key = (lab.id, seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,7 @@ from tutor.tui.widgets.lineview import LineView
 from tutor.tui.widgets.pane import Board
 from tutor.tui.widgets.tasks import TaskStrip
 
+BUILTIN_THEME = "textual-dark"
 WORKING_AFTER = 0.15
 """Seconds of real time after which the title bar says what is being done."""
 
@@ -63,10 +65,14 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
     AUTO_FOCUS = None
 
     def __init__(self, engine: Engine, view: View, available: tuple[Action, ...], folder: Path) -> None:
-        super().__init__()
+        # Told so, Textual leaves all colour out instead of turning it into greys.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         for theme in themes.OURS:
             self.register_theme(theme)
-        self.theme = themes.wanted(self.no_color)
+        # From Textual's own, so that setting ours is a change and its variables are read anew.
+        self.set_reactive(App.theme, BUILTIN_THEME)
+        wanted = themes.wanted(self.no_color)
+        self.theme = wanted if wanted in self.available_themes else themes.DARK.name
         self.engine = engine
         self.view = view
         self.available = available
@@ -163,6 +169,10 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
             lines = frame.lines
             if frame.action == "lab.save_file":
                 lines = tuple(line for line in lines if line.kind != "say")
+            if frame.kind == "examined":
+                # The tasks have the reasons; on entering a lab they have everything.
+                entering = frame.action.startswith("go.")
+                lines = tuple(line for line in lines if line.kind != "why" and not entering)
             if frame.kind == "examined" or frame.action != "lab.command":
                 self._toast(lines)
             return lines
@@ -216,6 +226,7 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
             self.tabbar.show(list(enumerate(cells[0].panes, 1)), visible[0])
         self.clockbar.display = place == "lab"
         self.strip.display = place == "lab" and "tasks" not in visible
+        self.panes.introduce(self.view, "tasks" in visible)
         self.keybar.show(self.available, self._typing)
 
     def on_board_rearranged(self) -> None:

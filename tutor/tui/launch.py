@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from tutor.course.problems import ContentError
+from tutor.progress import state_folder
 from tutor.tui import words
 from tutor.tui.engine import Core, Engine
 
@@ -17,10 +21,21 @@ def run(course: Path | None, state: Path | None) -> int:
 
         return Tutor.open(course, state)
 
+    return show(open_core, state_folder(state))
+
+
+def show(open_core: Callable[[], Core], folder: Path) -> int:
+    """Open a core, show it, and close it at the end.
+
+    Args:
+        open_core: makes the core; called in the engine's thread.
+        folder: where crash reports go.
+
+    Returns:
+        The exit status.
+    """
     engine = Engine(open_core)
     engine.start()
-    from tutor.course.problems import ContentError
-    from tutor.progress import state_folder
     from tutor.tui.app import LambdaTutorApp
 
     try:
@@ -28,12 +43,15 @@ def run(course: Path | None, state: Path | None) -> int:
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1
-    app = LambdaTutorApp(engine, view, available, state_folder(state))
+    app = LambdaTutorApp(engine, view, available, folder)
+    saved = False
     try:
-        status = app.run()
+        # A terminal that went away cannot be restored; the progress is saved all the same.
+        with suppress(OSError):
+            app.run()
     finally:
         saved = engine.close()
     if not saved:
-        print(words.STILL_BUSY.format(action=engine.current), file=sys.stderr)
+        print(words.NOT_FINISHED.format(action=engine.current), file=sys.stderr)
         return 1
-    return status if status is not None else app.return_code or 0
+    return app.return_value if app.return_value is not None else app.return_code or 0

@@ -49,7 +49,7 @@ class Panes:
     def missing(self, place: str) -> list[Pane]:
         """Make the panes of a place that are not made yet; the caller mounts them."""
         names = set(arrange.PANES[place]) - self._made
-        if place == "lesson":
+        if place in ("lesson", "outline"):
             names |= {"guide"} - self._made
         if place == "lab" and names:
             self._make_lab()
@@ -93,6 +93,11 @@ class Panes:
         if quiz is not None and self.quiz and self.proof:
             self.quiz.show(quiz)
             self.proof.show(quiz)
+
+    def introduce(self, view: View, tasks_in_view: bool) -> None:
+        """Where the tasks are not in view, the empty console says what the lab is about."""
+        if self.console and view.lab is not None:
+            self.console.introduce("" if tasks_in_view else view.lab.intro)
 
     def focus_target(self, name: str) -> Widget | None:
         """What gets the focus when a pane is gone to; None when it is not made."""

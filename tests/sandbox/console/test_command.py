@@ -50,7 +50,7 @@ GET = "aws lambda get-function --function-name x"
         (
             "aws lambda wait function-activ --function-name x",
             "argument subcommand: Found invalid choice 'function-activ'\n\nMaybe you meant:\n\n"
-            "  * function-active\n  * function-active-v2\n  * function-exists",
+            "  * function-active\n  * function-active-v2\n  * function-updated",
         ),
         ("aws", "the following arguments are required: command\n\nTo see what there is: aws help"),
         (

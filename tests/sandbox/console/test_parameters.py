@@ -80,8 +80,8 @@ def test_yaml_input_is_read_and_options_win_over_it(bench):
         (
             "aws sqs send-message --queue-url u --message-body file://binary.bin",
             "\nError parsing parameter '--message-body': Unable to load paramfile (binary.bin), text "
-            "contents could not be decoded.  If this is a binary file, please use the fileb:// prefix instead of the "
-            "file:// prefix.\n",
+            "contents could not be decoded.  If this is a binary file, please use the fileb:// "
+            "prefix instead of the file:// prefix.\n",
         ),
         (
             "aws lambda put-function-concurrency --function-name x --reserved-concurrent-executions many",

@@ -318,7 +318,9 @@ def test_importing_the_package_loads_no_aws_library():
     import subprocess
     import sys
 
-    program = "import sys, sandbox.runtime; print([m for m in sys.modules if m.startswith(('boto', 'asyncio'))])"
+    program = (
+        "import sys, sandbox.runtime; print([m for m in sys.modules if m.startswith(('boto', 'asyncio'))])"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

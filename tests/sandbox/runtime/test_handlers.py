@@ -76,7 +76,9 @@ def test_an_exception_while_loading_has_an_empty_request_id_as_facts_5_3_says(la
     assert payload["requestId"] == ""
     assert payload["errorType"] == "JSONDecodeError"
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    assert payload["stackTrace"][0].startswith(f'  File "/var/lang/lib/python{version}/importlib/__init__.py"')
+    assert payload["stackTrace"][0].startswith(
+        f'  File "/var/lang/lib/python{version}/importlib/__init__.py"'
+    )
     assert any('"/var/task/app.py", line 2, in <module>' in frame for frame in payload["stackTrace"])
     assert not any("sandbox" in frame for frame in payload["stackTrace"])
 
@@ -145,14 +147,18 @@ def test_a_syntax_error_shows_the_line_as_facts_5_3_says(lab: Lab):
 def test_a_syntax_error_that_only_the_compiler_sees_shows_its_line_too(lab: Lab):
     lab.deploy("x = 1\nreturn x\n")
     payload = error(lab.init())
-    assert payload["errorMessage"] == "Syntax error in module 'app': 'return' outside function (app.py, line 2)"
+    assert (
+        payload["errorMessage"] == "Syntax error in module 'app': 'return' outside function (app.py, line 2)"
+    )
     assert payload["stackTrace"] == ['  File "/var/task/app.py" Line 2\n    return x\n']
 
 
 def test_a_result_that_is_not_json_is_a_marshal_error(lab: Lab):
     payload = error(lab.call("def handler(e, c):\n    return {1, 2}\n"))
     assert payload["errorType"] == "Runtime.MarshalError"
-    assert payload["errorMessage"] == "Unable to marshal response: Object of type set is not JSON serializable"
+    assert (
+        payload["errorMessage"] == "Unable to marshal response: Object of type set is not JSON serializable"
+    )
     assert payload["stackTrace"] == []
 
 
@@ -232,7 +238,11 @@ def test_leaving_the_process_is_an_exit_with_its_status(lab: Lab):
     def leave(statement: str):
         return lab.call(f"import sys, os, atexit\ndef handler(e, c):\n    print('bye')\n    {statement}\n")
 
-    assert [leave("sys.exit(0)").status, leave("sys.exit()").status, leave("os._exit(0)").status] == ["", "", ""]
+    assert [leave("sys.exit(0)").status, leave("sys.exit()").status, leave("os._exit(0)").status] == [
+        "",
+        "",
+        "",
+    ]
     assert leave("sys.exit(3)").status == leave("os._exit(3)").status == "exit status 3"
     told = leave("sys.exit('words')")
     assert (told.kind, told.status, texts(told)) == ("exit", "exit status 1", ["bye", "words"])

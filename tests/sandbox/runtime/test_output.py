@@ -56,7 +56,8 @@ def test_logging_has_lambdas_format_and_the_request_id(lab: Lab):
 
 def test_the_level_can_be_set_by_variable(lab: Lab):
     ended = lab.call(
-        "import logging\ndef handler(e, c): logging.debug('seen')\n", environ=(("AWS_LAMBDA_LOG_LEVEL", "DEBUG"),)
+        "import logging\ndef handler(e, c): logging.debug('seen')\n",
+        environ=(("AWS_LAMBDA_LOG_LEVEL", "DEBUG"),),
     )
     assert texts(ended)[0].endswith("\tseen")
 

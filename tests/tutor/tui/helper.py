@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Callable
@@ -55,12 +56,12 @@ class Driven:
 
     async def quiet(self) -> None:
         """Wait until the engine has nothing to do and all frames are painted."""
-        for _ in range(500):
+        for _ in range(2000):
+            while self.app.engine.busy:
+                await asyncio.sleep(0.001)
             await self.pilot.pause()
-            if not self.app.engine.busy and not self.app._frames:
+            if not (self.app.engine.busy or self.app._frames or self.app._painting):
                 break
-        await self.pilot.pause()
-        await self.pilot.pause()
 
     @property
     def text(self) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.tutor.tui.fake import BLOCKS, words
 from tutor.actions.registry import Line
 from tutor.course.blocks import Block
-from tutor.tui.widgets.blocks import Renderer, column_widths, letters_of, name_of, target_of
+from tutor.tui.widgets.blocks import Renderer, column_widths, name_of, options_of, target_of
 from tutor.tui.widgets.said import said
 
 
@@ -70,11 +70,11 @@ def test_a_picture_too_wide_for_the_page_is_said_in_words():
     assert "─" * 80 in texts([block], 90)[0]
 
 
-def test_letters_of_a_prediction_are_found_in_lists_too():
+def test_options_of_a_prediction_are_found_in_lists_too():
     block = Block(
         "predict", children=(words("When?"), Block("list", 1, children=(words("now", prefix="A"),)))
     )
-    assert letters_of(block) == ["A"]
+    assert options_of(block) == ["now"]
 
 
 def test_a_block_that_does_not_run_has_no_name():

@@ -24,9 +24,9 @@ async def test_a_lesson_is_scrolled_and_its_blocks_run(tmp_path):
 async def test_a_guess_is_marked_in_a_prediction(tmp_path):
     async with driving(tmp_path) as it:
         await it.press("tab", "enter")
-        assert "Your guess: A" in it.text
+        assert "Your guess: 09:00:01" in it.text
         await it.press("enter")
-        assert "Your guess: B" in it.text
+        assert "Your guess: about 09:03" in it.text
         assert it.performed("lesson.run") == []
 
 

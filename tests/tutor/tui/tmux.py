@@ -81,6 +81,9 @@ class Terminal:
         """Press keys by tmux's names, or single characters."""
         for key in keys:
             self._tmux("send-keys", "-t", "t", key)
+            if key == "Escape":
+                # An escape and a key at once are alt and that key; a person is slower.
+                time.sleep(0.2)
 
     def type(self, text: str) -> None:
         """Type a text as it stands."""

@@ -24,4 +24,5 @@ class Window(ModalScreen[Result]):
         &:nocolor > .window { border: heavy $foreground; }
     }
     """
+    AUTO_FOCUS = "*"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "app.interrupt", show=False)]

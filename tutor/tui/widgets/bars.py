@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.tui.widgets.styled import Piece, Row, cut
+from tutor.tui.widgets.tones import tones_of
 
 
 class Bar(Widget):
     """One line. Subclasses say what stands left and right; a piece may carry an action for clicks."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "tone--muted", "tone--strong", "tone--accent", "tone--key", "tone--pass", "tone--notyet",
-        "tone--blocked", "tone--error", "tone--front",
-    }  # fmt: skip
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     Bar {
         height: 1; width: 1fr; background: $panel; color: $foreground;
-        & > .tone--muted, & > .tone--blocked { color: $text-muted; }
-        & > .tone--strong { text-style: bold; }
-        & > .tone--accent { color: $accent; }
-        & > .tone--key { color: $accent; text-style: bold; }
-        & > .tone--pass { color: $success; text-style: bold; }
-        & > .tone--notyet { color: $warning; text-style: bold; }
-        & > .tone--error { color: $error; text-style: bold; }
-        & > .tone--front { color: $background; background: $accent; text-style: bold; }
-        &:nocolor {
-            & > .tone--muted { color: $foreground; text-style: dim; }
-            & > .tone--key { text-style: bold underline; }
-            & > .tone--front { text-style: reverse; }
-        }
     }
     """
 
@@ -74,7 +56,7 @@ class Bar(Widget):
                 break
             style = self.rich_style
             if piece.tone:
-                style += self.get_component_rich_style(f"tone--{piece.tone}")
+                style += tones_of(self.app)[piece.tone]
             if action:
                 style += Style(meta={"@click": action})
             segment = Segment(text, style)

@@ -35,13 +35,13 @@ def name_of(block: Block) -> str:
     return f"{name} · {block.title}" if name and block.title else name
 
 
-def letters_of(block: Block) -> list[str]:
-    """The letters of the options that a predict block offers."""
+def options_of(block: Block) -> list[str]:
+    """The options that a predict block offers, in words: it has no letters, the quiz has its own order."""
     found = []
     for child in block.children:
         if child.kind == "paragraph" and child.prefix:
-            found.append(child.prefix.rstrip(".:) "))
-        found += letters_of(child)
+            found.append(child.text)
+        found += options_of(child)
     return found
 
 
@@ -57,7 +57,7 @@ class Renderer:
         width: cells per row.
         outputs: what running a block answered, by target.
         running: the target that runs now, or "".
-        guesses: the letters that the reader marked in predict blocks, by target.
+        guesses: the options that the reader marked in predict blocks, by target.
     """
 
     def __init__(
@@ -203,7 +203,7 @@ class Renderer:
         rows += self._typed(block.lines if block.kind in ("demo", "try") else (), target)
         if guess := self.guesses.get(target, ""):
             rows += wrap(
-                (Piece(words.GUESS.format(letter=guess), "heading"),),
+                (Piece(words.GUESS.format(guess=guess), "heading"),),
                 self.width,
                 first=bar,
                 fill="block",

@@ -14,9 +14,9 @@ from textual.widgets import Input
 
 from tutor.actions.registry import Line
 from tutor.tui import words
-from tutor.tui.widgets.lineview import LineView
+from tutor.tui.widgets.following import Following
 from tutor.tui.widgets.said import said
-from tutor.tui.widgets.styled import Piece, Row, wrap
+from tutor.tui.widgets.styled import BLANK, Piece, Row, wrap
 
 SHORTCUTS = ("space", "question_mark")
 """Keys that begin no command, so on the empty line they do what they do elsewhere."""
@@ -24,7 +24,7 @@ CAPACITY = 2000
 """Lines of the transcript kept for scrolling back."""
 
 
-class Transcript(LineView):
+class Transcript(Following):
     """What was typed and answered. Lines are added at the end without building the others again."""
 
     DEFAULT_CSS = "Transcript { height: 1fr; padding: 0 0 0 1; }"
@@ -33,12 +33,15 @@ class Transcript(LineView):
     def __init__(self) -> None:
         super().__init__(id="transcript")
         self.lines: list[Line] = []
+        self.intro = ""
+        """Said while there are no lines and the tasks, which say it too, are not in view."""
 
     def replace(self, lines: tuple[Line, ...]) -> None:
         """Show these lines and no others."""
         self.lines = list(lines[-CAPACITY:])
+        self.following = True
         self.rebuild()
-        self.call_after_refresh(self.scroll_end, animate=False)
+        self.to_end()
 
     def add(self, lines: tuple[Line, ...]) -> None:
         """Add lines at the end, and show the end."""
@@ -51,12 +54,14 @@ class Transcript(LineView):
         self.rows += said(lines, self._built_for)
         self.virtual_size = self.virtual_size.with_height(len(self.rows))
         self.refresh()
-        self.call_after_refresh(self.scroll_end, animate=False)
+        self.following = True
+        self.to_end()
 
     def build(self, width: int) -> list[Row]:
         """All lines, or how to begin."""
         if not self.lines:
-            return wrap((Piece(words.CONSOLE_EMPTY, "muted"),), width)
+            empty = wrap((Piece(words.CONSOLE_EMPTY, "muted"),), width)
+            return [*wrap((Piece(self.intro),), width), BLANK, *empty] if self.intro else empty
         return said(self.lines, width)
 
 
@@ -81,6 +86,12 @@ class CommandLine(Input):
 
         key: str
 
+    @dataclass
+    class Entered(Message):
+        """A line was entered."""
+
+        line: str
+
     def __init__(self) -> None:
         super().__init__(placeholder=words.CONSOLE_PROMPT, id="console-line", select_on_focus=False)
         self.history: list[str] = []
@@ -88,10 +99,24 @@ class CommandLine(Input):
         self._draft = ""
 
     async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            # As a binding it would be done only after what is typed or pasted behind it.
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+            return
         if not self.value and event.key in SHORTCUTS:
             event.stop()
             event.prevent_default()
             self.post_message(self.Shortcut(event.key))
+
+    async def action_submit(self) -> None:
+        """Send the line and begin a new one at once: what is typed next belongs to the next line."""
+        line = self.value.strip()
+        if line:
+            self.remember(line)
+            self.value = ""
+            self.post_message(self.Entered(line))
 
     def remember(self, line: str) -> None:
         """Keep a line for `up`."""
@@ -162,6 +187,13 @@ class Console(Widget):
         """The line to type on."""
         return self.query_one(CommandLine)
 
+    def introduce(self, intro: str) -> None:
+        """Say what the lab is about, or stop saying it; it gives way to the first line."""
+        if intro != self.transcript.intro:
+            self.transcript.intro = intro
+            if not self.transcript.lines:
+                self.transcript.rebuild()
+
     def show(self, lab: str, lines: tuple[Line, ...], answered: tuple[Line, ...] = ()) -> None:
         """Show the lab's transcript, and what the last action answered if the transcript does not have it.
 
@@ -186,14 +218,10 @@ class Console(Widget):
             if line.kind == "input":
                 self.line.remember(line.text)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_command_line_entered(self, event: CommandLine.Entered) -> None:
         """Enter sends the line."""
         event.stop()
-        line = event.value.strip()
-        if line:
-            self.line.remember(line)
-            self.line.value = ""
-            self.post_message(self.Command(line))
+        self.post_message(self.Command(event.line))
 
 
 def added(known: tuple[Line, ...], lines: tuple[Line, ...]) -> tuple[Line, ...] | None:

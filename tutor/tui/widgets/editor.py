@@ -71,6 +71,7 @@ class CodeArea(TextArea):
     DEFAULT_CSS = """
     CodeArea {
         border: none; padding: 0; background: $surface; height: 1fr; scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
         &:focus { border: none; }
     }
     """

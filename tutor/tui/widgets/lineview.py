@@ -16,61 +16,18 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tutor.tui.widgets.styled import Row
-
-TONES = (
-    "muted", "strong", "emphasis", "code", "link", "heading", "title", "accent", "pass", "notyet", "blocked",
-    "error", "key", "output", "line", "lane0", "lane1", "lane2", "lane3", "button",
-)  # fmt: skip
-"""The tones of pieces."""
-FILLS = ("block", "head", "quote", "today", "cursor", "resting", "here")
-"""The tones that a whole line can lie on."""
+from tutor.tui.widgets.tones import tones_of
 
 
 class LineView(ScrollView, can_focus=True):
-    """A pane of rows. Subclasses build them in `build`; `rebuild` asks for it after new data.
+    """A pane of rows. Subclasses build them in `build`; `rebuild` asks for it after new data."""
 
-    | tone or fill | what for |
-    | :- | :- |
-    | muted, strong, emphasis, code, link, heading, title | text |
-    | pass, notyet, blocked, error | state, beside a word and a symbol |
-    | accent, key, button, line, lane0 to lane3 | ornaments |
-    | block, head, quote, today | lines of a lesson's blocks |
-    | cursor, resting, here | the line of the cursor with and without focus; the entry that is open |
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{name}" for name in TONES + FILLS}
     ALLOW_SELECT = True
     DEFAULT_CSS = """
     LineView {
         background: $surface; color: $foreground;
         scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0;
         overflow-x: hidden; scrollbar-gutter: stable;
-        & > .tone--muted, & > .tone--blocked, & > .tone--line { color: $text-muted; }
-        & > .tone--strong, & > .tone--title { text-style: bold; }
-        & > .tone--emphasis { text-style: italic; }
-        & > .tone--code { color: $secondary; }
-        & > .tone--link { color: $accent; text-style: underline; }
-        & > .tone--heading { color: $accent; text-style: bold; }
-        & > .tone--accent, & > .tone--lane0 { color: $accent; }
-        & > .tone--key { color: $accent; text-style: bold; }
-        & > .tone--button { color: $background; background: $accent; text-style: bold; }
-        & > .tone--pass { color: $success; text-style: bold; }
-        & > .tone--notyet { color: $warning; text-style: bold; }
-        & > .tone--error { color: $error; text-style: bold; }
-        & > .tone--output { color: $foreground; }
-        & > .tone--lane1 { color: $warning; }
-        & > .tone--lane2 { color: $secondary; }
-        & > .tone--lane3 { color: $error; }
-        & > .tone--block, & > .tone--head { background: $panel; }
-        & > .tone--quote, & > .tone--today { background: $panel; }
-        & > .tone--cursor { background: $accent 25%; }
-        & > .tone--resting { background: $panel; }
-        & > .tone--here { text-style: bold; }
-        &:nocolor {
-            & > .tone--muted, & > .tone--line, & > .tone--code { color: $foreground; text-style: dim; }
-            & > .tone--cursor, & > .tone--button { text-style: reverse; }
-            & > .tone--heading, & > .tone--key { text-style: bold underline; }
-        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -163,19 +120,13 @@ class LineView(ScrollView, can_focus=True):
     # Painting -------------------------------------------------------------------------------------
 
     def style_of(self, tone: str, fill: str = "") -> Style:
-        """The Rich style of a tone on a fill."""
+        """The Rich style of a tone on a fill; see `tones.tones_of`."""
         style = self._styles_of.get((tone, fill))
         if style is None:
+            table = tones_of(self.app)
             style = self.rich_style
-            for name in tone.split():
-                style += self.get_component_rich_style(f"tone--{name}")
-            if fill:
-                under = self.get_component_rich_style(f"tone--{fill}")
-                style += Style(
-                    bgcolor=None if tone == "button" else under.bgcolor,
-                    bold=under.bold or style.bold,
-                    reverse=under.reverse or style.reverse,
-                )
+            for name in filter(None, (fill, *tone.split())):
+                style += table[name]
             self._styles_of[tone, fill] = style
         return style
 

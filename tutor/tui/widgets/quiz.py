@@ -86,9 +86,12 @@ class Paper(ListView):
             row(
                 Piece(head, "heading"),
                 Piece("   " + words.SCORE.format(right=right, answered=answered), "muted"),
-            ),
-            BLANK,
+            )
         ]
+        if quiz.answered:
+            # On top, where it is seen however long the options' reasons are.
+            rows += self._verdict(quiz, room)
+        rows.append(BLANK)
         rows += wrap((Piece(quiz.stem, "strong"),), room)
         if quiz.code:
             rows.append(BLANK)
@@ -98,7 +101,7 @@ class Paper(ListView):
         for option in quiz.options:
             rows += self._option(option, quiz, room)
         rows.append(BLANK)
-        return rows + (self._verdict(quiz, room) if quiz.answered else self._ask(quiz, room))
+        return rows + (self._onward(quiz, room) if quiz.answered else self._ask(quiz, room))
 
     def _option(self, option: OptionView, quiz: QuizView, room: int) -> list[Row]:
         chosen = option.chosen if quiz.answered else option.letter in self.marked
@@ -131,11 +134,12 @@ class Paper(ListView):
 
     def _verdict(self, quiz: QuizView, room: int) -> list[Row]:
         verdict = Piece(words.RIGHT, "pass") if quiz.correct else Piece(words.WRONG, "error")
-        rows = wrap((verdict, Piece("   " + words.RIGHT_ANSWER.format(answer=quiz.right_answer))), room)
-        rows.append(BLANK)
+        return wrap((verdict, Piece("   " + words.RIGHT_ANSWER.format(answer=quiz.right_answer))), room)
+
+    def _onward(self, quiz: QuizView, room: int) -> list[Row]:
         if quiz.finished:
-            return rows + self._finished(quiz, room)
-        return rows + wrap((Piece(words.AFTER_ANSWER.format(key=keys.key_of("quiz.proof")), "muted"),), room)
+            return self._finished(quiz, room)
+        return wrap((Piece(words.AFTER_ANSWER.format(key=keys.key_of("quiz.proof")), "muted"),), room)
 
     def _finished(self, quiz: QuizView, room: int) -> list[Row]:
         right, _answered = quiz.score

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from tutor.actions.registry import Line
 from tutor.actions.view import LessonView
 from tutor.tui import keys, words
-from tutor.tui.widgets.blocks import Renderer, letters_of, name_of, target_of
+from tutor.tui.widgets.blocks import Renderer, name_of, options_of, target_of
 from tutor.tui.widgets.lineview import LineView, ListView
 from tutor.tui.widgets.styled import BLANK, Piece, Row, row, wrap
 
@@ -64,6 +64,9 @@ class Reader(LineView):
     def answer(self, lines: tuple[Line, ...]) -> None:
         """The block that runs answered; what it said is shown beneath it."""
         target, self.running = self.running, ""
+        if lines and lines[0].kind == "title" and self.titles.get(target, "").endswith(lines[0].text):
+            # The block's head says it already.
+            lines = lines[1:]
         if target:
             self.outputs[target] = lines
         self.rebuild()
@@ -178,10 +181,10 @@ class Reader(LineView):
             if (
                 block.kind == "predict"
                 and target_of(block, index) == target
-                and (letters := letters_of(block))
+                and (options := options_of(block))
             ):
-                at = letters.index(self.guesses[target]) + 1 if target in self.guesses else 0
-                self.guesses[target] = letters[at % len(letters)]
+                at = options.index(self.guesses[target]) + 1 if target in self.guesses else 0
+                self.guesses[target] = options[at % len(options)]
                 self.rebuild()
                 self.reveal(target)
 

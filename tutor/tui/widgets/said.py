@@ -28,7 +28,12 @@ def said(
             tone = _tone_of(line.text)
         first = (Piece(indent), Piece(symbol, tone or "muted")) if symbol else (Piece(indent),)
         body = "" if line.kind in BODY_PLAIN else tone
-        rows += wrap((Piece(line.text.rstrip("\n"), body),), width, first=first, target=target, fill=fill)
+        for text in line.text.rstrip("\n").split("\n"):
+            # What is indented stays indented when it is broken, so that JSON can be read.
+            deep = len(indent) + len(symbol) + min(width // 2, len(text) - len(text.lstrip(" ")))
+            rest = (Piece(" " * (deep + 2 * (line.kind in INDENTED))),)
+            rows += wrap((Piece(text, body),), width, first=first, rest=rest, target=target, fill=fill)
+            first = (Piece(indent + " " * len(symbol)),)
     return rows
 
 
@@ -37,5 +42,7 @@ def _tone_of(check: str) -> str:
     return next((tone for word, _symbol, tone in words.STATUS.values() if check.startswith(word)), "strong")
 
 
+INDENTED = ("output", "log", "proof")
+"""Kinds whose broken lines go on two cells further in."""
 BODY_PLAIN = ("hint", "proof", "answer")
 """Kinds whose symbol alone is coloured; the text is read, so it stays calm."""

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 
 class Piece(NamedTuple):
-    """A run of text in one tone. `tone` names a component class without its `tone--`; "" is plain text."""
+    """A run of text in one tone. `tone` is a key of `tones.tones_of`; "" is plain text."""
 
     text: str
     tone: str = ""

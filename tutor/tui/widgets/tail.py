@@ -7,14 +7,14 @@ from itertools import islice
 
 from tutor.actions.view import LogRow
 from tutor.tui import words
-from tutor.tui.widgets.lineview import LineView
+from tutor.tui.widgets.following import Following
 from tutor.tui.widgets.styled import Piece, Row, row, wrap
 
 CAPACITY = 5000
 """Log lines kept for scrolling back; older ones are in `aws logs`."""
 
 
-class Tail(LineView):
+class Tail(Following):
     """A ring buffer of log lines. New lines are added without building the old ones again.
 
     It follows the end until the person scrolls up; the end key follows again.
@@ -34,7 +34,6 @@ class Tail(LineView):
         self._source = log
         if log is old or log == old:
             return
-        following = self.is_vertical_scroll_end
         if known and len(log) >= known and log[0] == old[0] and log[known - 1] == old[-1]:
             fresh = log[known:]
             full = len(self._log) + len(fresh) > CAPACITY
@@ -47,8 +46,7 @@ class Tail(LineView):
             self._log.clear()
             self._log.extend(islice(log, max(0, len(log) - CAPACITY), None))
             self.rebuild()
-        if following:
-            self.call_after_refresh(self.scroll_end, animate=False)
+        self.to_end()
 
     def _add(self, rows: list[Row]) -> None:
         self.rows += rows

@@ -37,6 +37,9 @@ class Tasks(LineView):
             lab.intro,
         ):
             self.rebuild()
+            current = in_hand(lab.tasks)
+            if current is not None and old is not None:
+                self.call_after_refresh(self.reveal, current.id)
 
     def build(self, width: int) -> list[Row]:
         """Title, introduction, tasks."""
@@ -47,18 +50,23 @@ class Tasks(LineView):
         rows = wrap(
             (Piece(lab.title, "heading"), Piece(f"   {words.MINUTES.format(n=lab.minutes)}", "muted")), width
         )
+        current = in_hand(lab.tasks)
+        if lab.done or current is None:
+            done = words.TASKS_DONE.format(key=keys.key_of("go.next"))
+            rows += wrap((Piece(words.LAB_DONE, "pass"), Piece("  " + done)), width)
         if lab.intro:
             rows += wrap((Piece(lab.intro),), width)
         rows.append(BLANK)
-        current = in_hand(lab.tasks)
         for task in lab.tasks:
-            rows += self._one(task, width, task is current)
+            made = self._one(task, width, task is current)
+            rows += [Row(line.pieces, line.fill, task.id) for line in made]
             rows.append(BLANK)
-        if lab.done or current is None:
-            done = words.TASKS_DONE.format(key=keys.key_of("go.next"))
-            rows += [*wrap((Piece(words.LAB_DONE, "pass"), Piece("  " + done)), width), BLANK]
         about = (Piece(words.REALITY.get(label, label.upper()), "accent"), Piece(f"  {why}", "muted"))
         return rows + wrap(about, width)
+
+    def cursor_fill(self, line: Row) -> str:
+        """Tasks are read, not chosen."""
+        return line.fill
 
     def _one(self, task: TaskView, width: int, current: bool) -> list[Row]:
         word, symbol, tone = words.STATUS.get(task.status, words.UNKNOWN_STATUS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tutor.actions.view import TimelineRow
 from tutor.tui import words
+from tutor.tui.widgets.following import Following
 from tutor.tui.widgets.lineview import ListView
 from tutor.tui.widgets.styled import Piece, Row, row, wrap
 
@@ -15,7 +16,7 @@ GAP_US = 1_000_000
 """Silences shorter than this, in microseconds, are not drawn."""
 
 
-class Timeline(ListView):
+class Timeline(ListView, Following):
     """Shows `TimelineRow`s; the cursor's row can be chosen, which asks the core to explain it."""
 
     DEFAULT_CSS = "Timeline { padding: 0 0 0 1; }"
@@ -29,11 +30,9 @@ class Timeline(ListView):
         """Show events, in order of time; keeps following the end if it was there."""
         if events == self._events:
             return
-        following = self.is_vertical_scroll_end
         self._events = events
         self.rebuild()
-        if following:
-            self.call_after_refresh(self.scroll_end, animate=False)
+        self.to_end()
 
     def build(self, width: int) -> list[Row]:
         """A legend of the lanes, then a row for each event and for each gap."""
@@ -48,7 +47,7 @@ class Timeline(ListView):
             if before is not None and now is not None and now - before >= GAP_US:
                 gap = words.LATER.format(time=words.duration(now - before))
                 rows.append(
-                    row(Piece(" " * self._time_width), *self._gutter(lanes, None), Piece(gap, "muted"))
+                    row(Piece(" " * self._time_width), *self._gutter(lanes, bar="┊"), Piece(gap, "muted"))
                 )
             before = now if now is not None else before
             rows += self._event(event, lanes, width)
@@ -60,21 +59,21 @@ class Timeline(ListView):
             parts += [Piece("● ", TONES[index % 4]), Piece(lane + "   ", "muted")]
         return wrap(parts, width)
 
-    def _gutter(self, lanes: list[str], event: TimelineRow | None) -> list[Piece]:
+    def _gutter(self, lanes: list[str], event: TimelineRow | None = None, bar: str = "│") -> list[Piece]:
         at = -1 if event is None else lanes.index(event.lane) if event.lane in lanes else len(lanes) - 1
         parts = []
         for index in range(len(lanes)):
             if event is not None and index == at:
                 parts.append(Piece(f"{event.symbol or '●'} ", TONES[index % 4]))
             else:
-                parts.append(Piece("┊ " if event is None else "│ ", "line"))
+                parts.append(Piece(f"{bar} ", "line"))
         return parts
 
     def _event(self, event: TimelineRow, lanes: list[str], width: int) -> list[Row]:
         gutter = tuple(self._gutter(lanes, event))
         time = Piece(event.time.ljust(self._time_width), "muted")
         text = (Piece(event.word, "strong"), Piece(f"  {event.text}" if event.text else ""))
-        empty = (Piece(" " * self._time_width), *self._gutter(lanes, None))
+        empty = (Piece(" " * self._time_width), *self._gutter(lanes))
         return wrap(text, width, first=(time, *gutter), rest=empty, target=str(event.seq))
 
 

@@ -1,4 +1,4 @@
-"""Packs orders. The warehouse is down, so every order fails, but for those that say "ok"."""
+"""Packs orders. The warehouse is down: only orders that say "ok" get through."""
 
 
 def handler(event, context):

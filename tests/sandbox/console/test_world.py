@@ -1,0 +1,39 @@
+"""The console over a real world: the seam between both."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sandbox import World
+from sandbox.console import Console
+
+
+@pytest.fixture
+def world():
+    made = World()
+    yield made
+    made.close()
+
+
+def test_commands_act_on_the_world_and_its_errors_come_back_as_aws_words(world, bench):
+    console = Console(world.client, bench.files, now=lambda: world.now)
+    who = json.loads(console.run("aws sts get-caller-identity").out)
+    assert who["Arn"] == "arn:aws:iam::123456789012:user/admin"
+    url = json.loads(console.run("aws sqs create-queue --queue-name letters").out)["QueueUrl"]
+    assert console.run(f"aws sqs send-message --queue-url {url} --message-body 'hello there'").code == 0
+    got = console.run(f"aws sqs receive-message --queue-url {url} --query 'Messages[0].Body' --output text")
+    assert got.out == "hello there\n"
+    missing = console.run("aws lambda get-function --function-name nope")
+    assert (missing.code, missing.err) == (
+        254,
+        "\nAn error occurred (ResourceNotFoundException) when calling the GetFunction operation: "
+        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nope\n",
+    )
+    wrong = console.run(f"aws sqs set-queue-attributes --queue-url {url} --attributes '[1]'")
+    assert wrong.code == 252
+    assert "Parameter validation failed" in wrong.err
+    elsewhere = console.run("aws ec2 help")
+    assert elsewhere.code == 252
+    assert "ec2 is not implemented here." in elsewhere.err
