@@ -1,8 +1,8 @@
 """boto3 inside a handler: every call of a client or resource leaves the environment and comes back answered.
 
-Two of botocore's own events are used. `before-parameter-build` sees the parameters last before they are put on the
-wire; an answer to `before-call` is taken instead of sending a request. So validation, resources, paginators,
-waiters and modeled exceptions are botocore's own, while nothing is signed or sent.
+Two of botocore's own events are used. `before-parameter-build` sees the parameters last before they are put
+on the wire; an answer to `before-call` is taken instead of sending a request. So validation, resources,
+paginators, waiters and modeled exceptions are botocore's own, while nothing is signed or sent.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def handed(value: Any, shape: Shape | None) -> Any:
 
 
 def install() -> None:
-    """Hook botocore in this process, once for all sessions to come, and load the models that handlers use most."""
+    """Hook botocore in this process, for all sessions to come."""
     known: dict[Any, Any] = {}
     create = botocore.loaders.create_loader
 
@@ -181,5 +181,5 @@ def prime() -> None:
     for service in PRIMED:
         session.client(service)
     session.resource("dynamodb")
-    # The session that `boto3.client` uses. What it knows of Region and credentials it asks os.environ for, later.
+    # The session that `boto3.client` uses. For Region and credentials it will ask os.environ.
     boto3.setup_default_session()

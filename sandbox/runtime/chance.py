@@ -1,7 +1,7 @@
 """Randomness that repeats: everything the code can draw from comes from the environment's seed.
 
-`random`, `secrets`, `uuid`, `os.urandom` and the order of sets (through PYTHONHASHSEED=0, which the zygote starts
-with) are covered; generators inside C libraries are not.
+`random`, `secrets`, `uuid`, `os.urandom` and the order of sets (through PYTHONHASHSEED=0, which the zygote
+starts with) are covered; generators inside C libraries are not.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def install(seed: int) -> None:
     def reseed(self: random.Random, a: Any = None, version: int = 2) -> None:
         real_seed(self, int.from_bytes(draw(32), "big") if a is None else a, version)
 
-    random.Random.seed = reseed  # type: ignore[assignment, method-assign]
+    random.Random.seed = reseed  # type: ignore[method-assign]
     random.seed = random._inst.seed  # type: ignore[attr-defined]
     random.seed()
     node = int.from_bytes(draw(6), "big") | (1 << 40)

@@ -96,7 +96,7 @@ class Clock:
         if self.sleep_until is None:
             _real_sleep(seconds)
             return
-        if isinstance(seconds, str | bytes) or not hasattr(seconds, "__float__"):
+        if not hasattr(seconds, "__float__"):
             raise TypeError(f"'{type(seconds).__name__}' object cannot be interpreted as an integer")
         length = float(seconds)
         if math.isnan(length):

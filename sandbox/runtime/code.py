@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 UNPACKED_MAX = 262_144_000
-"""Bytes that a package may have unpacked (facts 1.1, lambda.unzipped_max) where the caller names no other limit."""
+"""Bytes that a package may have unpacked where the caller names no other limit (facts 1.1)."""
 
 FILES_MAX = 20_000
 """Files that a package may have [SIM]."""

@@ -1,8 +1,8 @@
 """The execution environments of one world: who was told what, and a process wherever one is needed.
 
-A world owns one `Environments` and copies it to fork. What is copied are the tapes; processes are never. An answer
-comes from a preset observation, from the memory that all worlds of this process share, or from a process that stands
-at that point of the tape, which is started and brought there by replay if there is none.
+A world owns one `Environments` and copies it to fork. What is copied are the tapes; processes are never. An
+answer comes from a preset observation, from the memory that all worlds of this process share, or from a
+process that stands at that point of the tape, which is started and brought there by replay if there is none.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Environments:
         self.__dict__.update(state)
         self._begin_living()
 
-    # -- environments --------------------------------------------------------------------------------------
+    # -- environments ------------------------------------------------------------------------------------
 
     def open(self, environment: str, spec: EnvironmentSpec, code: bytes) -> None:
         """Make an environment. No process is started yet.
@@ -139,7 +139,7 @@ class Environments:
         return outbound
 
     def reset(self, environment: str) -> None:
-        """Throw the process away. The next segment is an init in a new one, with the same /tmp (facts 3.7)."""
+        """Throw the process away; the next segment is an init in a new one, with the same /tmp (facts 3.7)."""
         tape = self._tape(environment)
         live = self._live.get(environment)
         at_end = live is not None and live.position == len(tape.steps)
@@ -173,7 +173,7 @@ class Environments:
         except KeyError:
             raise RuntimeFault(f"there is no environment {environment!r}") from None
 
-    # -- observations --------------------------------------------------------------------------------------
+    # -- observations ------------------------------------------------------------------------------------
 
     def take_observations(self) -> list[Observation]:
         """What was observed since the last time. Ends a replay that `preset` began."""
@@ -182,7 +182,7 @@ class Environments:
         return taken
 
     def preset(self, observations: Iterable[Observation]) -> None:
-        """Begin a replay: use these observations, and measure nothing, until `take_observations` is called."""
+        """Begin a replay: use these observations and measure nothing until `take_observations` is called."""
         self._presets.update({(item.environment, item.segment): item for item in observations})
         self._replaying = True
 
@@ -222,7 +222,7 @@ class Environments:
         growth = answer.growth // 1_024
         return self.costs.base_memory + (0 if growth < _SLACK else growth // _STEP * _STEP)
 
-    # -- processes -----------------------------------------------------------------------------------------
+    # -- processes ---------------------------------------------------------------------------------------
 
     def _run(self, environment: str, tape: Tape, message: bytes, inbound: Inbound) -> Answer:
         try:
@@ -280,8 +280,8 @@ class Environments:
         answer = self._start(live, tape).segment(live.segment, step.message, step.inbound())
         if answer_hash(answer.outbound) != step.answer:
             raise RuntimeFault(
-                f"segment {live.segment} of {environment} came out differently in a replay: {answer.outbound.kind} "
-                "now; the code depends on something that is not virtual"
+                f"segment {live.segment} of {environment} came out differently in a replay "
+                f"({answer.outbound.kind}): its code depends on something that is not virtual"
             )
         if not answer.lives:
             live.stop(keep_folder=True)

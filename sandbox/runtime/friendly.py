@@ -1,6 +1,7 @@
 """Clear words at the Python level for what the jail refuses, and a machine that looks the same everywhere.
 
-None of this is counted as security: the jail would refuse the same things with a bare "Operation not permitted".
+None of this is counted as security: the jail would refuse the same things with a bare "Operation not
+permitted".
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _REFUSED: dict[str, str] = {
         _NETWORK,
     ),
     **dict.fromkeys(
-        ("os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.system", "subprocess.Popen", "os.startfile"),
+        ("os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.system", "subprocess.Popen"),
         _PROCESSES,
     ),
 }  # fmt: skip

@@ -28,13 +28,13 @@ Handler = Callable[[Any, LambdaContext], Any]
 
 _INDENT = "\N{NO-BREAK SPACE}"
 _WARNING = (
-    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
-    "cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed runtimes, "
-    "runtime updates can be triggered by a function change, or can be applied automatically. To determine if the "
-    "runtime has been updated, check the runtime version in the INIT_START log entry. If this error correlates with "
-    "a change in the runtime version, you may be able to mitigate this error by temporarily rolling back to the "
-    "previous runtime version. For more information, see "
-    "https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html"
+    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. "
+    "However, in rare cases, a Lambda runtime update can cause unexpected function behavior. For "
+    "functions using managed runtimes, runtime updates can be triggered by a function change, or can be "
+    "applied automatically. To determine if the runtime has been updated, check the runtime version in "
+    "the INIT_START log entry. If this error correlates with a change in the runtime version, you may "
+    "be able to mitigate this error by temporarily rolling back to the previous runtime version. For "
+    "more information, see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html"
 )
 
 
@@ -48,13 +48,14 @@ class FaultError(Exception):
         self.trace = trace or []
 
 
-# -- loading ---------------------------------------------------------------------------------------------------
+# -- loading ---------------------------------------------------------------------------------------------
 
 
 class TickingLoader(SourceFileLoader):
     """Loads the package's modules with ticks in them, and never from or to a bytecode cache."""
 
     def get_code(self, fullname: str) -> CodeType:
+        """The code of a module."""
         path = self.get_filename(fullname)
         return compiled(self.get_data(path), path)
 
@@ -115,7 +116,7 @@ def find_handler(handler: str) -> Handler:
         ) from None
 
 
-# -- calling ---------------------------------------------------------------------------------------------------
+# -- calling ---------------------------------------------------------------------------------------------
 
 
 def call(handler: Handler, invocation: Invocation) -> bytes:
@@ -185,7 +186,7 @@ def marshalled(answer: Any) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-# -- errors ----------------------------------------------------------------------------------------------------
+# -- errors ----------------------------------------------------------------------------------------------
 
 
 class Errors:

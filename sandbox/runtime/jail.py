@@ -1,7 +1,7 @@
 """The jail of a worker: limits, Landlock and a system call filter, put on after the fork and before any code.
 
-Each layer is put on where the system has it; none needs root, and root does not get around them. What is there on a
-machine is tried out in a child (`probe`) and told by `jail_report`.
+Each layer is put on where the system has it; none needs root, and root does not get around them. What is
+there on a machine is tried out in a child (`probe`) and told by `jail_report`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CHECKOUT = str(Path(__file__).parents[2])
 
 _MB = 1 << 20
 _SLACK = 64 * _MB
-"""Address space for data above the function's memory, so that the figure passes the limit before Python fails."""
+"""Room above the function's memory, so that the measured figure passes the limit before Python fails."""
 
 _LID = 1 << 30
 _FILE = 512 * _MB
@@ -100,7 +100,7 @@ def _limit(growth: int) -> None:
         resource.setrlimit(which, (lowest, lowest))
 
 
-# -- trying it out ---------------------------------------------------------------------------------------------
+# -- trying it out ---------------------------------------------------------------------------------------
 
 
 def probe(fd: int, folder: str) -> None:

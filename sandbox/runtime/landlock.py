@@ -1,6 +1,7 @@
 """Landlock: which folders a worker may reach, by the kernel's own rules, without being root.
 
-The kernel is asked by its system call which version (ABI) it has; each version adds rights that can be taken away.
+The kernel is asked by its system call which version (ABI) it has; each version adds rights that can be taken
+away.
 """
 
 from __future__ import annotations

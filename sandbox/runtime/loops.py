@@ -17,14 +17,17 @@ class VirtualSelector(selectors.BaseSelector):
         self._keys: dict[Any, selectors.SelectorKey] = {}
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """Take note of a file."""
         fd = fileobj if isinstance(fileobj, int) else fileobj.fileno()
         key = self._keys[fileobj] = selectors.SelectorKey(fileobj, fd, events, data)
         return key
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        """Forget a file."""
         return self._keys.pop(fileobj)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Sleep virtually, and find nothing."""
         if timeout is None:
             # Every task waits for something that cannot happen: on Lambda, too, only the timeout ends that.
             clock.wait_forever()
@@ -33,6 +36,7 @@ class VirtualSelector(selectors.BaseSelector):
         return []
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        """What was registered."""
         return self._keys
 
 

@@ -1,7 +1,7 @@
 """Answers remembered: what a worker said at a point of a history, for every later walk over the same history.
 
-Workers are deterministic, so that the chain of hashes over everything that an environment was told decides what it
-says next. Forks, undo and replay therefore start processes only where something new must run.
+Workers are deterministic, so that the chain of hashes over everything that an environment was told decides
+what it says next. Forks, undo and replay therefore start processes only where something new must run.
 """
 
 from __future__ import annotations

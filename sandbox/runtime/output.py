@@ -84,8 +84,8 @@ class Output:
 class Words:
     """Text as it would read on Lambda, and the same on every machine.
 
-    Python's own folders are where Lambda has them, and addresses in the `repr` of objects, which change from run
-    to run, are numbered in the order in which they are first seen.
+    Python's own folders are where Lambda has them, and addresses in the `repr` of objects, which change from
+    run to run, are numbered in the order in which they are first seen.
     """
 
     def __init__(self) -> None:
@@ -180,6 +180,7 @@ class LambdaLoggerHandler(logging.Handler):
         self.log_sink = log_sink
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Write a record as one event."""
         self.log_sink.log(self.format(record))
 
 
@@ -189,6 +190,7 @@ class LambdaLoggerFilter(logging.Filter):
     request_id = ""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, with the request id in it."""
         record.aws_request_id = self.request_id
         record.tenant_id = None
         return True

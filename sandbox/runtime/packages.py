@@ -1,4 +1,4 @@
-"""Unpacked deployment packages: one folder per package in this process, shared by all environments that run it."""
+"""Unpacked deployment packages: one folder per package, shared by all environments of this process."""
 
 from __future__ import annotations
 

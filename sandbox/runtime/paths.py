@@ -1,7 +1,7 @@
 """Folders as Lambda has them: /var/task is the package, /tmp the environment's own folder.
 
-The functions of `os` and `open` translate names on their way in and out. That is a courtesy to the code, not a
-wall: walls are the jail's. C code that opens files by itself (SQLite apart) sees the real folders.
+The functions of `os` and `open` translate names on their way in and out. That is a courtesy to the code, not
+a wall: walls are the jail's. C code that opens files by itself (SQLite apart) sees the real folders.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TMP = "/tmp"
 PYTHON = {
     name: folder for name, folder in sysconfig.get_paths().items() if name not in {"include", "platinclude"}
 }
-"""Python's own folders, by their names in `sysconfig`. They keep their names even where somebody put them under /tmp."""
+"""Python's own folders by their names in `sysconfig`; never translated, even where they lie under /tmp."""
 
 _PYTHON = tuple({f"{folder}/" for folder in PYTHON.values()})
 

@@ -1,6 +1,7 @@
 """One live worker as the engine sees it: a message down, an outcome up, or its end.
 
-Whatever the worker does instead (silence, garbage, death) becomes an outcome. Nothing that code can do raises here.
+Whatever the worker does instead (silence, garbage, death) becomes an outcome. Nothing that code can do raises
+here.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Process:
             return self._broken(inbound, lines)
         return self._outcome(end, inbound, lines)
 
-    # -- listening -----------------------------------------------------------------------------------------
+    # -- listening ---------------------------------------------------------------------------------------
 
     def _send(self, frame: bytes) -> None:
         self._sock.settimeout(self._patience * _PATIENCE)
@@ -158,7 +159,7 @@ class Process:
         self._buffer += chunk
         watch.heard()
 
-    # -- outcomes ------------------------------------------------------------------------------------------
+    # -- outcomes ----------------------------------------------------------------------------------------
 
     def _sensible(self, end: End, inbound: Inbound) -> bool:
         allowed = _DURING_INVOKE if self._ready else _DURING_INIT
@@ -212,7 +213,7 @@ class Process:
         outbound = Outbound(kind, cpu=told[-1][0] if told else 0, lines=told, status=status)
         return Answer(outbound, 0, used_tmp=True, lives=False, observed=True)
 
-    # -- the end -------------------------------------------------------------------------------------------
+    # -- the end -----------------------------------------------------------------------------------------
 
     def close(self, folder: Path | None = None) -> None:
         """Kill it. With `folder`, that folder is removed as well, a little later."""

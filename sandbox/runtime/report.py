@@ -50,8 +50,8 @@ def jail_report() -> JailReport:
     """Try the jail of handlers on this machine, once per process.
 
     Returns:
-        Its level and its layers. Where not even a child can be started, the level is "none", and the one layer
-        says why.
+        Its level and its layers. Where not even a child can be started, the level is "none", and the one
+        layer says why.
     """
     try:
         layers = _probed()

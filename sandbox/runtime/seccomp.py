@@ -1,7 +1,7 @@
 """The system call filter: a list of what a worker may do, assembled once and installed in each worker.
 
-No sockets, no processes, no threads, no signals to others, no namespaces, no tracing, no io_uring. A worker reads and
-writes the one socket that it inherits with plain `read` and `write`.
+No sockets, no processes, no threads, no signals to others, no namespaces, no tracing, no io_uring. A worker
+reads and writes the one socket that it inherits with plain `read` and `write`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sandbox.runtime import syscalls
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32 = 0x4000_0000
 _NEWER = 424
-"""Calls from this number on that are not listed do not exist, as on an older kernel: libraries know what to do."""
+"""Calls from this number on that are not listed do not exist, as on an older kernel."""
 
 _LOAD, _EQUAL, _AT_LEAST, _JUMP, _RETURN = 0x20, 0x15, 0x35, 0x05, 0x06
 _NUMBER, _ARCH, _ARGUMENTS = 0, 4, 16

@@ -1,7 +1,7 @@
 """The engine's end of the zygote: starting it, asking it for workers, never leaving anything behind.
 
-There is one zygote per process, shared by all worlds and safe to use from several threads. After a fork of the
-process the child starts its own.
+There is one zygote per process, shared by all worlds and safe to use from several threads. After a fork of
+the process the child starts its own.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Spawner:
         self._dying: deque[int] = deque()
         self._left: deque[Path] = deque()
 
-    # -- starting ------------------------------------------------------------------------------------------
+    # -- starting ----------------------------------------------------------------------------------------
 
     def warm_up(self) -> None:
         """Start the zygote if there is none, without waiting until it is warm."""
@@ -113,7 +113,7 @@ class Spawner:
             self._numbers += 1
             return self._numbers
 
-    # -- asking --------------------------------------------------------------------------------------------
+    # -- asking ------------------------------------------------------------------------------------------
 
     def spawn(self, order: Spawn | Probe) -> tuple[int, socket.socket]:
         """Fork a worker.
@@ -224,7 +224,7 @@ class Spawner:
                 mine.close()
         self.__dict__.update(Spawner().__dict__)
 
-    # -- ending --------------------------------------------------------------------------------------------
+    # -- ending ------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """End the zygote and all workers, and remove all folders."""
@@ -283,4 +283,4 @@ def _after_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_after_fork)
-atexit.register(lambda: spawner.close())
+atexit.register(spawner.close)

@@ -62,7 +62,7 @@ class Stage:
         """What the process uses now is what an idle environment uses."""
         self._baseline = _peak()
 
-    # -- segments ------------------------------------------------------------------------------------------
+    # -- segments ----------------------------------------------------------------------------------------
 
     def receive(self) -> Inbound:
         """Wait for the engine, and begin a segment. Ends the process when the engine is gone."""
@@ -131,7 +131,7 @@ class Stage:
     def _measured(self) -> dict[str, Any]:
         return {"growth": max(_peak() - self._baseline, 0), "used_tmp": paths.mapping.used_tmp}
 
-    # -- output --------------------------------------------------------------------------------------------
+    # -- output ------------------------------------------------------------------------------------------
 
     def write_line(self, text: str) -> None:
         """Take a line that was written. The first ones go up at once, so that a crash loses none of them."""

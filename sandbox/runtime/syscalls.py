@@ -1,6 +1,7 @@
 """Numbers of the system calls that a worker may make, for the two machines that the filter is written for.
 
-Each entry is name:x86_64:aarch64; a dash says that the machine has no such call. What is not in here is refused.
+Each entry is name:x86_64:aarch64; a dash says that the machine has no such call. What is not in here is
+refused.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ PRETENDED = """
     fchownat:260:54 utime:132:- utimes:235:- futimesat:261:- utimensat:280:88 setxattr:188:5
     lsetxattr:189:6 fsetxattr:190:7 removexattr:197:14 lremovexattr:198:15 fremovexattr:199:16
 """
-"""Calls that change who owns a file, its mode, times or attributes. Landlock does not know them. They are not made,
-and report success, so that `shutil.copy` and its like work."""
+"""Calls that change who owns a file, its mode, times or attributes, which Landlock does not know. They are not
+made, and report success, so that `shutil.copy` and its like work."""
 
 UNSUPPORTED = """
     getxattr:191:8 lgetxattr:192:9 fgetxattr:193:10 listxattr:194:11 llistxattr:195:12 flistxattr:196:13

@@ -59,8 +59,8 @@ class Meter:
         """Begin a segment.
 
         Args:
-            base: microseconds that it has cost already.
-            budget: microseconds after which `expire` is called, at the next change of a slice; None for no end.
+            base: microseconds that it has cost already. budget: microseconds after which `expire` is called,
+            at the next change of a slice; None for no end.
         """
         self._from = self._total()
         self._base = base
@@ -112,8 +112,8 @@ class _Ticking(ast.NodeTransformer):
         node.body = self._ticked(node.body)  # type: ignore[attr-defined]
         return node
 
-    visit_For = visit_AsyncFor = visit_While = _visit_body
-    visit_FunctionDef = visit_AsyncFunctionDef = _visit_body
+    visit_For = visit_AsyncFor = visit_While = _visit_body  # noqa: N815 - `ast` names them
+    visit_FunctionDef = visit_AsyncFunctionDef = _visit_body  # noqa: N815
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         self.generic_visit(node)

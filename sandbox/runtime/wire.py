@@ -1,7 +1,7 @@
 """The channel between the engine and one worker: length-prefixed msgpack frames, small and strict.
 
-Down goes a header (length, number of the segment) and an `Inbound`. Up come any number of `Lines` and then one
-`End`. Everything that comes up is hostile: it is capped in size, checked against these types, and never
+Down goes a header (length, number of the segment) and an `Inbound`. Up come any number of `Lines` and then
+one `End`. Everything that comes up is hostile: it is capped in size, checked against these types, and never
 unpickled. Whoever writes nonsense into the channel only ends its own process.
 """
 
@@ -21,7 +21,7 @@ FRAME_MAX = 16 * 1024 * 1024
 """The longest frame; more is nonsense."""
 
 PAYLOAD_MAX = 8 * 1024 * 1024
-"""A result is cut here by the worker. It is above Lambda's limit, so that the engine still sees the excess."""
+"""A result is cut here by the worker: above Lambda's limit, so that the engine still sees the excess."""
 
 OUTPUT_MAX = 4 * 1024 * 1024
 """The most text that a worker sends up in one segment; what is printed beyond it is left out [SIM]."""
@@ -78,9 +78,10 @@ def decode_up(body: bytes) -> Lines | End:
         GarbageError: it is not one.
     """
     try:
-        return _decoder.decode(body)
+        message: Lines | End = _decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, OverflowError) as error:
         raise GarbageError(str(error)) from None
+    return message
 
 
 def encode_up(message: Lines | End) -> bytes:
@@ -89,7 +90,7 @@ def encode_up(message: Lines | End) -> bytes:
     return HEADER.pack(len(body), message.segment) + body
 
 
-# -- to and from the zygote ------------------------------------------------------------------------------------
+# -- to and from the zygote ------------------------------------------------------------------------------
 
 
 class Spawn(msgspec.Struct, frozen=True, tag="spawn"):

@@ -19,6 +19,11 @@ from sandbox.runtime.wire import Spawn
 _VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
+_LIBRARIES = (
+    "/var/lang/lib", "/lib64", "/usr/lib64", "/var/runtime", "/var/runtime/lib", "/var/task", "/var/task/lib", "/opt/lib"
+)  # fmt: skip
+
+
 def environ_of(spec: EnvironmentSpec) -> dict[str, str]:
     """The environment variables of a function (facts 3.4): its own, and the reserved ones over them."""
     runtime = spec.runtime or f"python{_VERSION}"
@@ -46,7 +51,7 @@ def environ_of(spec: EnvironmentSpec) -> dict[str, str]:
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
         "LANG": "en_US.UTF-8",
-        "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+        "LD_LIBRARY_PATH": ":".join(_LIBRARIES),
         "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
         "PWD": paths.TASK,
         "PYTHONPATH": "/var/runtime",
@@ -98,7 +103,7 @@ class Worker:
         sys.argv = ["/var/runtime/bootstrap.py"]
         os._exit = self._exit  # type: ignore[assignment]
 
-    # -- the life of an environment ------------------------------------------------------------------------
+    # -- the life of an environment ----------------------------------------------------------------------
 
     def _serve(self) -> None:
         stage = self._stage
@@ -134,7 +139,7 @@ class Worker:
             raise RuntimeFault(f"{service} {operation} was resumed without a reply")
         return inbound.reply
 
-    # -- its end -------------------------------------------------------------------------------------------
+    # -- its end -----------------------------------------------------------------------------------------
 
     def _leave(self, code: Any) -> NoReturn:
         if code is not None and not isinstance(code, int):

@@ -1,8 +1,9 @@
 """The zygote: one warm Python process per host process, from which workers are forked in a few milliseconds.
 
-It has botocore loaded and the usual clients' models read. It is single-threaded, has a session of its own and ignores
-Ctrl-C. It ends when its socket closes or its parent is gone, and takes its workers and their folders with it. (The
-kernel's parent-death signal would be wrong for the zygote itself: it follows the *thread* that started it.)
+It has botocore loaded and the usual clients' models read. It is single-threaded, has a session of its own and
+ignores Ctrl-C. It ends when its socket closes or its parent is gone, and takes its workers and their folders
+with it. (The kernel's parent-death signal would be wrong for the zygote itself: it follows the *thread* that
+started it.)
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Zygote:
         if pid:
             self._children.add(pid)
             return pid
-        self._become(request, fds[0], parent)
+        return self._become(request, fds[0], parent)
 
     def _become(self, request: Spawn | Probe, fd: int, parent: int) -> NoReturn:
         try:

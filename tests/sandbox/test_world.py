@@ -2,8 +2,8 @@
 
 import json
 import types
-from contextlib import suppress
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,8 +71,8 @@ def test_a_world_lives_again_from_its_journal_alone(shop: Shop) -> None:
         assert again.trace.hash() == shop.world.trace.hash()
         assert again.now == shop.world.now
         # And it goes on exactly as the first one does.
-        replies = [w.client("lambda").invoke(FunctionName="worker")["Payload"].read() for w in (again, shop.world)]
-        assert replies[0] == replies[1]
+        both = [world.client("lambda").invoke(FunctionName="worker") for world in (again, shop.world)]
+        assert both[0]["Payload"].read() == both[1]["Payload"].read()
         assert again.trace.hash() == shop.world.trace.hash()
 
 
@@ -311,3 +311,17 @@ def test_a_queue_that_is_not_there_is_caught_as_boto3_names_it(shop: Shop) -> No
     with pytest.raises(shop.sqs.exceptions.QueueDoesNotExist) as error:
         shop.sqs.get_queue_url(QueueName="nobody")
     assert error.value.response["Error"]["Code"] == "AWS.SimpleQueueService.NonExistentQueue"
+
+
+def test_a_ticket_waits_until_something_answers_it(shop: Shop) -> None:
+    waiting = {"QueueUrl": LETTERS_URL, "WaitTimeSeconds": 20, "MaxNumberOfMessages": 1}
+    ticket = shop.world.submit("sqs", "ReceiveMessage", waiting)
+    assert not ticket.done
+    with pytest.raises(RuntimeError, match="not done yet"):
+        ticket.result()
+    shop.sqs.send_message(QueueUrl=LETTERS_URL, MessageBody="at last")
+    assert ticket.done
+    assert [message["Body"] for message in ticket.result()["Messages"]] == ["at last"]
+    before = shop.world.now
+    assert "Messages" not in shop.sqs.receive_message(QueueUrl=LETTERS_URL, WaitTimeSeconds=20)
+    assert shop.world.now - before == timedelta(seconds=20, microseconds=20_000)

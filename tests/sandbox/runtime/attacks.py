@@ -1,7 +1,7 @@
 """Attacks that a handler may try, each a Python expression or statement; run in the jail by `test_jail`.
 
-`secret` is a file outside that the engine's user can read, `parent` the engine's process, `port` a TCP port and `path` a
-unix socket that somebody listens on.
+`secret` is a file outside that the engine's user can read, `parent` the engine's process, `port` a TCP port
+and `path` a unix socket that somebody listens on.
 """
 
 from __future__ import annotations

@@ -227,10 +227,11 @@ class Terminal:
         return before
 
     def interrupt(self) -> None:
-        """Press Ctrl-C until the course answers.
+        """Press Ctrl-C until the course answers, at the pace of a person.
 
-        A readline that has just begun to wait does not hear of it; another key and another Ctrl-C reach it.
+        When it throws away keys that readline has not read yet, readline is deaf until the next key.
         """
+        time.sleep(0.2)
         for _ in range(20):
             self.type("\x03")
             end = time.monotonic() + 2
@@ -240,6 +241,7 @@ class Terminal:
                 if "Note: " in self.text:
                     return
             self.type("x")
+            time.sleep(0.2)
 
     def _read(self) -> str:
         try:

@@ -16,11 +16,11 @@ def saved(it):
 async def test_a_deploy_saves_first(tmp_path):
     async with driving(tmp_path, (120, 40), "lab") as it:
         await it.press("escape", "3")
-        await it.type("# mine ")
+        await it.type("# ")
         await it.press("f5")
         names = [name for name, _args in it.core.calls]
         assert names.index("lab.save_file") < names.index("lab.deploy")
-        assert saved(it) == ["# mine def handler(event, context):"]
+        assert saved(it) == ["# def handler(event, context):"]
         assert "deployed ✓" in it.text
 
 
@@ -91,7 +91,7 @@ async def test_an_older_view_does_not_undo_what_is_typed_meanwhile(tmp_path):
 async def test_a_file_changed_by_a_command_is_shown(tmp_path):
     async with driving(tmp_path, (120, 40), "lab") as it:
         it.core._lab(files=(FileView("app.py", "changed = 1\n", False),))
-        await it.type("edit app.py")
+        await it.type("edit")
         await it.press("enter")
         assert it.app.panes.editor.area.text == "changed = 1\n"
 
@@ -107,6 +107,6 @@ async def test_files_are_switched_by_keys(tmp_path):
 
 async def test_a_name_is_no_markup(tmp_path):
     async with driving(tmp_path, (120, 40), "lab") as it:
-        await it.type("[bold]x[/bold] [@click=app.quit]y")
+        await it.type("[b]x[/b] [@click=x]")
         await it.press("enter")
-        assert "$ [bold]x[/bold] [@click=app.quit]y" in it.text
+        assert "$ [b]x[/b] [@click=x]" in it.text

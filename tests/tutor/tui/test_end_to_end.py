@@ -1,4 +1,4 @@
-"""The whole lesson in a real terminal of 80x24, by keys alone: read, break, repair, answer, leave, come back."""
+"""The whole lesson in a real terminal of 80x24, by keys alone: read, break, repair, answer, leave."""
 
 import os
 import signal

@@ -6,7 +6,7 @@ from tests.tutor.tui.helper import driving
 from tutor.tui.widgets.console import CommandLine, added
 from tutor.tui.widgets.timeline import microseconds
 
-INVOKE = "aws lambda invoke --invocation-type Event"
+INVOKE = "aws Event"
 
 
 async def test_a_lesson_is_scrolled_and_its_blocks_run(tmp_path):
@@ -80,15 +80,15 @@ async def test_the_console_sends_a_line_and_shows_the_answer(tmp_path):
 
 async def test_up_and_down_bring_back_what_was_typed(tmp_path):
     async with driving(tmp_path, (80, 24), "lab") as it:
-        for line in ("first", "second"):
+        for line in ("one", "two"):
             await it.type(line)
             await it.press("enter")
         await it.type("dra")
         line = it.app.query_one(CommandLine)
         await it.press("up")
-        assert line.value == "second"
+        assert line.value == "two"
         await it.press("up", "up")
-        assert line.value == "first"
+        assert line.value == "one"
         await it.press("down", "down")
         assert line.value == "dra"
 

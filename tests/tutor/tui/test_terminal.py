@@ -35,8 +35,8 @@ def process_of(shown):
 
 def test_a_lab_by_keys_and_a_clean_terminal_afterwards(tmp_path):
     with terminal(tmp_path) as shown:
-        shown.wait_for("nothing is waiting")
-        shown.type("aws lambda invoke Event")
+        shown.wait_for("leave the field")
+        shown.type("aws Event")
         shown.press("Enter")
         shown.wait_for("next: order 7 is tried again in 59 s")
         shown.press("Escape", "4")
@@ -52,7 +52,7 @@ def test_a_lab_by_keys_and_a_clean_terminal_afterwards(tmp_path):
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_leaves_cleanly_with_everything_saved(tmp_path, name):
     with terminal(tmp_path) as shown:
-        shown.wait_for("nothing is waiting")
+        shown.wait_for("leave the field")
         shown.press("Escape", "3")
         shown.wait_for("def handler")
         shown.type("#")
@@ -65,7 +65,7 @@ def test_a_signal_leaves_cleanly_with_everything_saved(tmp_path, name):
 
 def test_ctrl_c_neither_ends_nor_breaks_it(tmp_path):
     with terminal(tmp_path) as shown:
-        shown.wait_for("nothing is waiting")
+        shown.wait_for("leave the field")
         shown.press("C-c")
         shown.wait_for("Press ctrl.q to quit")
         os.kill(process_of(shown), signal.SIGINT)
@@ -77,7 +77,7 @@ def test_ctrl_c_neither_ends_nor_breaks_it(tmp_path):
 
 def test_a_mistake_of_the_program_leaves_a_report_and_a_clean_terminal(tmp_path):
     with terminal(tmp_path, "broken") as shown:
-        shown.wait_for("nothing is waiting")
+        shown.wait_for("leave the field")
         shown.press("Space")
         shown.wait_for("The program made a mistake")
         assert "crash.log" in shown.screen().replace("\n", "")
@@ -88,7 +88,7 @@ def test_a_mistake_of_the_program_leaves_a_report_and_a_clean_terminal(tmp_path)
 
 def test_a_terminal_that_shrinks_and_grows(tmp_path):
     with terminal(tmp_path) as shown:
-        shown.wait_for("nothing is waiting")
+        shown.wait_for("leave the field")
         shown.resize(40, 10)
         shown.wait_for("60x16")
         shown.resize(120, 40)
@@ -97,7 +97,7 @@ def test_a_terminal_that_shrinks_and_grows(tmp_path):
 
 def test_without_colour_no_colour_is_sent(tmp_path):
     with terminal(tmp_path, size=(120, 40), NO_COLOR="1") as shown:
-        shown.wait_for("nothing is waiting")
+        shown.wait_for("leave the field")
         colours = re.findall(r"\x1b\[[0-9;]*m", shown.screen(colours=True))
         assert colours
         assert not [code for code in colours if re.search(r"[\[;](3[0-7]|38|4[0-7]|48|9[0-7])[;m]", code)]
@@ -105,5 +105,5 @@ def test_without_colour_no_colour_is_sent(tmp_path):
 
 def test_with_colour_the_themes_colours_are_sent(tmp_path):
     with terminal(tmp_path, size=(120, 40)) as shown:
-        shown.wait_for("nothing is waiting")
+        shown.wait_for("leave the field")
         assert "38;2;108;182;255" in shown.screen(colours=True)

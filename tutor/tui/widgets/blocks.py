@@ -138,7 +138,7 @@ class Renderer:
         rows: list[Row] = []
         for part, tone, fallback, fill in (
             ("says", "notyet", words.NOTES_SAY, "quote"),
-            ("today", "heading", words.TODAY, "today"),
+            ("today", "accent", words.TODAY, "today"),
         ):
             children = [child for child in block.children if child.id == part]
             if not children:
@@ -146,7 +146,7 @@ class Renderer:
             bar = (Piece("┃ ", tone),)
             title = children[0].prefix.rstrip(": ") or fallback
             source = f"  {block.id}" if part == "says" and block.id else ""
-            rows.append(Row((*bar, Piece(title, tone), Piece(source, "muted")), fill))
+            rows.append(Row((*bar, Piece(title, f"{tone} strong"), Piece(source, "muted")), fill))
             for child in children:
                 rows += self._barred(self._bare(child), bar, fill)
         return rows

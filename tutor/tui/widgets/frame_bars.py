@@ -104,7 +104,7 @@ class KeyBar(Bar):
         return self._item("f1", words.PALETTE_TITLE, "app.command_palette")
 
     def _item(self, key: str, title: str, action: str) -> list[tuple[Piece, str]]:
-        return [(Piece(f" {key}", "key"), action), (Piece(f" {title} ", "muted"), action)]
+        return [(Piece(" "), ""), (Piece(key, "key"), action), (Piece(f" {title} ", "muted"), action)]
 
 
 def works_while_typing(key: str) -> bool:

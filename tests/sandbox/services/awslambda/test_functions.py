@@ -1,5 +1,6 @@
 """The control plane: shapes, states, validation, in AWS's words."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ from botocore.validate import ParamValidator
 
 from sandbox.models import service_model
 from sandbox.trace import FunctionChanged
-
 from tests.sandbox.services.awslambda.shop import ROLE, TRUST, Shop, package
 
 OK = "def handler(event, context):\n    return event\n"
@@ -148,7 +148,8 @@ def test_a_stale_revision_is_refused(shop: Shop) -> None:
         (
             {"Runtime": "PYTHON3.9"},
             "InvalidParameterValueException",
-            "Value PYTHON3.9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [",
+            "Value PYTHON3.9 at 'runtime' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [",
         ),
         (
             {"Runtime": "python3.7"},
@@ -268,7 +269,7 @@ def test_what_is_not_here_says_so(shop: Shop) -> None:
         shop.function(OK, Code={"S3Bucket": "bucket", "S3Key": "k"})
     with pytest.raises(ClientError, match="not implemented here: parameter VpcConfig"):
         shop.function(OK, VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})
-    with pytest.raises(ClientError, match="lambda PublishVersion is not implemented here. Implemented: create_"):
+    with pytest.raises(ClientError, match=r"PublishVersion is not implemented here\. Implemented: create_"):
         shop.lam.publish_version(FunctionName="worker")
 
 
@@ -291,7 +292,8 @@ def test_a_deleted_function_is_gone_and_its_state_is_told(shop: Shop) -> None:
 def test_a_caller_needs_pass_role(shop: Shop) -> None:
     # facts 9.3
     shop.iam.create_user(UserName="dev")
-    allow = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}]}'
+    statement = {"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}
+    allow = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     shop.iam.put_user_policy(UserName="dev", PolicyName="lambda", PolicyDocument=allow)
     dev = shop.world.client("lambda", principal="arn:aws:iam::123456789012:user/dev")
     with pytest.raises(ClientError) as error:

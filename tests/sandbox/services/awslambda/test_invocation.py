@@ -108,7 +108,8 @@ def test_a_timeout_strikes_to_the_millisecond_and_resets_the_environment(shop: S
     "loop",
     [
         "while True:\n        pass",
-        "while True:\n        try:\n            while True: pass\n        except BaseException:\n            pass",
+        "while True:\n        try:\n            while True: pass\n"
+        "        except BaseException:\n            pass",
     ],
 )
 def test_a_loop_without_end_is_a_timeout(shop: Shop, loop: str) -> None:
@@ -213,7 +214,8 @@ def test_boto3_inside_the_code_acts_under_the_execution_role(shop: Shop) -> None
 
 
 def test_code_may_call_another_function_and_wait_for_it(shop: Shop) -> None:
-    shop.function("import time\n\ndef handler(event, context):\n    time.sleep(1)\n    return event + 1\n", "inner")
+    slow = "import time\n\ndef handler(event, context):\n    time.sleep(1)\n    return event + 1\n"
+    shop.function(slow, "inner")
     shop.function(
         "import boto3, json\nlam = boto3.client('lambda')\n\ndef handler(event, context):\n"
         "    reply = lam.invoke(FunctionName='inner', Payload=json.dumps(event))\n"
@@ -231,7 +233,8 @@ def test_code_may_call_another_function_and_wait_for_it(shop: Shop) -> None:
 def test_a_role_that_may_not_log_leaves_no_log_and_runs_all_the_same(shop: Shop) -> None:
     # facts 5.8, M35
     shop.iam.create_role(RoleName="silent", AssumeRolePolicyDocument=TRUST)
-    shop.function("def handler(event, context):\n    print('x')\n", Role=ROLE.replace("worker-role", "silent"))
+    silent = ROLE.replace("worker-role", "silent")
+    shop.function("def handler(event, context):\n    print('x')\n", Role=silent)
     assert shop.invoke()["Payload"] == b"null"
     assert LogFold().catch_up(shop.world.trace).groups() == []
     assert shop.world.client("logs").describe_log_groups()["logGroups"] == []

@@ -1,0 +1,124 @@
+"""A lab's world as its steps make it."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+
+from sandbox import NothingToUndoError
+from tests.tutor.practice.bench import course, lesson_folder, must_replay, small_lab
+from tutor.course import ContentError
+from tutor.course.checks import Advance, ApiCall
+from tutor.course.model import Role, Variant, WorldSpec
+from tutor.practice.build import StepError, build, perform
+from tutor.practice.files import zipped
+from tutor.practice.naming import Naming
+
+HOUR = 3_600_000_000
+
+
+def built(*steps, folder=None, seed=7, **fields):
+    lab = small_lab(world=WorldSpec(tuple(steps), **fields.pop("world", {})), **fields)
+    return build(lab, seed, folder or lesson_folder("L5.3"))
+
+
+def test_a_lab_begins_settled_at_nine_and_undo_does_not_go_behind_it():
+    with build(course().lab("three-tries"), 7, lesson_folder("L5.3")) as world:
+        assert world.now == datetime.fromisoformat("2026-11-23T09:00:00Z")
+        assert not world.cloud.kernel.busy()
+        name = course().lab("three-tries").choose(7)["names"]
+        found = world.fork().client("lambda").get_function_configuration(FunctionName=name)
+        assert found["State"] == "Active"
+        with pytest.raises(NothingToUndoError):
+            world.undo()
+        must_replay(world)
+
+
+def test_the_same_seed_builds_the_same_world_and_another_seed_another():
+    lab = course().lab("three-tries")
+    worlds = [build(lab, seed, lesson_folder("L5.3")) for seed in (7, 7, 8)]
+    first, again, other = (world.trace.hash() for world in worlds)
+    assert first == again != other
+    for world in worlds:
+        world.close()
+
+
+def test_steps_that_take_more_than_an_hour_begin_the_lab_later():
+    with built(Advance(3 * HOUR)) as world:
+        assert world.now == datetime.fromisoformat("2026-11-23T11:00:00Z")
+
+
+def test_the_lab_chooses_the_limit_of_the_account():
+    with built(world={"account_limit": 10}) as world:
+        settings = world.fork().client("lambda").get_account_settings() if _has(world) else None
+        assert settings is None or settings["AccountLimit"]["ConcurrentExecutions"] == 10
+        assert world.journal.rows[0].params["account_limit"] == 10
+
+
+def _has(world) -> bool:
+    return hasattr(type(world.cloud.services["lambda"]), "get_account_settings")
+
+
+def test_objects_stand_for_json_texts_and_names_are_filled_in():
+    trust = ApiCall(
+        "iam", "create_role", {"RoleName": "{names}-role", "AssumeRolePolicyDocument": {"trust": "lambda"}}
+    )
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    deny = ApiCall(
+        "iam", "put_role_policy", {"RoleName": "a-role", "PolicyName": "no", "PolicyDocument": policy}
+    )
+    with built(trust, deny, variants={"names": Variant(choices=("a",))}) as world:
+        iam = world.client("iam")
+        role = iam.get_role(RoleName="a-role")["Role"]
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+        found = iam.get_role_policy(RoleName="a-role", PolicyName="no")
+        assert found["PolicyDocument"] == policy
+
+
+def test_a_payload_may_be_written_as_an_object(shop):
+    shop.function("def handler(event, context):\n    print(event)\n")
+    naming = Naming(small_lab(roles={"worker": Role(function="worker")}), {}, shop.world)
+    step = ApiCall("lambda", "invoke", {"FunctionName": "{role:worker}", "Payload": {"n": [1, {"m": None}]}})
+    assert perform(shop.world, [step], naming, lesson_folder("L5.3"))
+    (line,) = [event.text for event in shop.world.trace if type(event).__name__ == "LineLogged"]
+    assert line.strip() == "{'n': [1, {'m': None}]}"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (ApiCall("sqs", "delete_queue", {"QueueUrl": "nowhere"}, 12), "The specified queue does not exist"),
+        (ApiCall("sqs", "create_queue", {"QueueName": 7}, 12), "Invalid type for parameter QueueName"),
+        (ApiCall("sqs", "create_queue", {"Name": "x"}, 12), "Missing required parameter"),
+    ],
+)
+def test_a_step_that_does_not_work_is_a_problem_of_content(step, said):
+    with pytest.raises(StepError) as caught:
+        built(step)
+    assert isinstance(caught.value, ContentError)
+    text = str(caught.value)
+    assert text.startswith(f"steps with small:12: found sqs.{step.method}, which is answered with `")
+    assert said in text
+
+
+def test_the_same_files_make_the_same_package(tmp_path):
+    for name in ("b/c.py", "a.py", ".hidden", "__pycache__/a.pyc"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    first = zipped(tmp_path)
+    (tmp_path / "a.py").touch()
+    assert zipped(tmp_path) == first
+    with zipfile.ZipFile(BytesIO(first)) as archive:
+        assert archive.namelist() == ["a.py", "b/c.py"]
+        assert {entry.external_attr >> 16 & 0o777 for entry in archive.infolist()} == {0o644}
+
+
+def test_cancelled_steps_stop_and_say_so(shop):
+    naming = Naming(small_lab(), {}, shop.world)
+    before = shop.world.now
+    assert not perform(shop.world, [Advance(HOUR)], naming, lesson_folder("L5.3"), lambda: True)
+    assert shop.world.now == before
