@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from botocore.errorfactory import ClientExceptionsFactory
 from botocore.exceptions import OperationNotPageableError, ParamValidationError
@@ -24,16 +24,37 @@ from sandbox.models import operation_names, paginator_data, service_model
 from sandbox.services.base import AwsError
 from sandbox.waiting import Waiter
 
-if TYPE_CHECKING:
-    from sandbox.world import World
-
 _EXCEPTIONS = ClientExceptionsFactory()
+
+
+class Ticket(Protocol):
+    """An operation that was submitted."""
+
+    request_id: str
+
+
+class Commands(Protocol):
+    """What a client needs of a world."""
+
+    def submit(
+        self, service: str, operation: str, params: dict[str, Any], *, principal: Principal | None = None
+    ) -> Ticket:
+        """Give a command; see `World.submit`."""
+        ...
+
+    def drive(self, ticket: Any) -> dict[str, Any]:
+        """Wait for its reply; see `World.drive`."""
+        ...
+
+    def advance(self, *, seconds: float) -> None:
+        """Let time pass."""
+        ...
 
 
 class Client:
     """One service as one principal sees it. Methods are boto3's: `client.create_function(...)`."""
 
-    def __init__(self, world: World, service: str, principal: Principal) -> None:
+    def __init__(self, world: Commands, service: str, principal: Principal) -> None:
         self._world = world
         self._service = service
         self._principal = principal

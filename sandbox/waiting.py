@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from botocore import xform_name
 from botocore.exceptions import ClientError, WaiterError
@@ -10,9 +11,13 @@ from botocore.waiter import WaiterModel, is_valid_waiter_error
 
 from sandbox.models import waiter_data
 
-if TYPE_CHECKING:
-    from sandbox.client import Client
-    from sandbox.world import World
+
+class Clock(Protocol):
+    """What a waiter needs of a world."""
+
+    def advance(self, *, seconds: float) -> None:
+        """Let time pass."""
+        ...
 
 
 class Waiter:
@@ -22,15 +27,15 @@ class Waiter:
         ValueError: the service has no waiter of that name.
     """
 
-    def __init__(self, world: World, service: str, name: str, client: Client) -> None:
+    def __init__(self, clock: Clock, service: str, name: str, client: object) -> None:
         model = WaiterModel(waiter_data(service))
         known = {xform_name(known): known for known in model.waiter_names}
         if name not in known:
             raise ValueError(f"Waiter does not exist: {name}")
         self.name = known[name]
         self._config = model.get_waiter(self.name)
-        self._world = world
-        self._ask = getattr(client, xform_name(self._config.operation))
+        self._clock = clock
+        self._ask: Callable[..., dict[str, Any]] = getattr(client, xform_name(self._config.operation))
 
     def wait(self, *, WaiterConfig: dict[str, int] | None = None, **params: Any) -> None:
         """Wait until the resource is as the waiter wants it.
@@ -65,11 +70,11 @@ class Waiter:
             if state == "failure":
                 raise WaiterError(self.name, "Waiter encountered a terminal failure state", response)
             if attempt < attempts:
-                self._world.advance(seconds=delay)
+                self._clock.advance(seconds=delay)
         raise WaiterError(self.name, "Max attempts exceeded", response)
 
     def _answer(self, params: dict[str, Any]) -> dict[str, Any]:
         try:
-            return self._ask(**params)  # type: ignore[no-any-return]
+            return self._ask(**params)
         except ClientError as error:
             return dict(error.response)

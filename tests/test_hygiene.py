@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,18 +35,14 @@ GENERATED = (
 
 def tracked() -> list[Path]:
     """The files that belong to the project: git's answer, or outside of git all that is not generated."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if listed.returncode == 0 and (ROOT / ".git").exists():
-        found = [ROOT / name for name in listed.stdout.split("\0") if name]
-    else:
-        found = [path for path in ROOT.rglob("*") if not generated(path.relative_to(ROOT))]
-    return sorted(path for path in found if path.is_file())
+    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if listed.returncode == 0:
+            found = (ROOT / name for name in listed.stdout.split("\0") if name)
+            return sorted(path for path in found if path.is_file())
+    everything = (path for path in ROOT.rglob("*") if not generated(path.relative_to(ROOT)))
+    return sorted(path for path in everything if path.is_file())
 
 
 def generated(path: Path) -> bool:

@@ -16,10 +16,10 @@ import msgspec
 
 from sandbox.console.arguments import Option
 from sandbox.console.errors import MistakeError
+from sandbox.facts import Facts
 
 _RELATIVE = re.compile(r"^(?P<amount>\d{1,9})(?P<unit>[smhdw])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_TAIL_SINCE = "10m"
 
 Client = Callable[[str], Any]
 Clock = Callable[[], datetime]
@@ -70,7 +70,7 @@ def tail(client: Client, clock: Clock | None, given: dict[str, Any]) -> Iterator
     for option, member in _TAIL_MEMBERS.items():
         if option in given:
             params[member] = given[option]
-    since = str(given.get("since", _TAIL_SINCE))
+    since = str(given.get("since", Facts.load()["cli.logs_tail_since"]))
     span = _span(since)
     if span is None:
         params["startTime"] = _milliseconds(_moment(since))

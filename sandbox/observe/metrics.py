@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Any
 
+from sandbox.facts import Facts
 from sandbox.kernel import MILLISECOND, SECOND
 from sandbox.observe.fold import Fold
 from sandbox.observe.words import function_name
@@ -38,13 +40,11 @@ METRICS = {
 
 STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 
-MINUTE = 60 * SECOND
-
 _Samples = Counter[float]
 
 
 class MetricFold(Fold):
-    """The samples of Lambda's metrics, per minute, for the account and for each function.
+    """The samples of Lambda's metrics, per minute (fact metrics.period), for the account and each function.
 
     Invocations, Errors and Duration bear the time at which the attempt began, and are there once it has
     ended; Errors and Throttles also count the times when there was none, with the value 0, so that the
@@ -52,7 +52,18 @@ class MetricFold(Fold):
 
     [SIM] ConcurrentExecutions is sampled whenever an environment becomes busy, and once a minute while one
     is. An environment is busy from its cold start on.
+
+    Args:
+        period: microseconds that samples are counted by; None for the fact of today.
     """
+
+    def __init__(self, period: int | None = None) -> None:
+        self._period = Facts.load().us("metrics.period") if period is None else period
+        super().__init__()
+
+    def settings(self) -> tuple[Any, ...]:
+        """See `Fold.settings`."""
+        return (self._period,)
 
     def reset(self) -> None:
         """See `Fold.reset`."""
@@ -123,12 +134,12 @@ class MetricFold(Fold):
                 self._busy[scope] -= 1
 
     def _carry(self, now: int) -> None:
-        minute = now - now % MINUTE
+        minute = now - now % self._period
         if minute <= self._minute:
             return
         busy = [(scope, level) for scope, level in self._busy.items() if level]
         if busy:
-            for begun in range(self._minute + MINUTE, minute + MINUTE, MINUTE):
+            for begun in range(self._minute + self._period, minute + self._period, self._period):
                 for scope, level in busy:
                     self._put("ConcurrentExecutions", scope, begun, level)
         self._minute = minute
@@ -139,7 +150,7 @@ class MetricFold(Fold):
 
     def _put(self, name: str, scope: str | None, time: int, value: float) -> None:
         minutes = self._samples.setdefault((name, scope), {})
-        minutes.setdefault(time - time % MINUTE, Counter())[float(value)] += 1
+        minutes.setdefault(time - time % self._period, Counter())[float(value)] += 1
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -171,7 +182,7 @@ class MetricFold(Fold):
         Raises:
             ValueError: there is no such statistic.
         """
-        start -= start % MINUTE
+        start -= start % self._period
         length = period * SECOND
         merged: dict[int, _Samples] = {}
         for minute, samples in self._samples.get((name, function), {}).items():
@@ -197,7 +208,7 @@ class MetricFold(Fold):
             start: microseconds since the epoch, rounded down to the minute.
             end: microseconds since the epoch, not included; None for no end.
         """
-        start -= start % MINUTE
+        start -= start % self._period
         merged: _Samples = Counter()
         for minute, samples in self._samples.get((name, function), {}).items():
             if start <= minute and (end is None or minute < end):

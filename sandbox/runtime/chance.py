@@ -34,7 +34,7 @@ def install(seed: int) -> None:
         real_seed(self, int.from_bytes(draw(32), "big") if a is None else a, version)
 
     random.Random.seed = reseed  # type: ignore[method-assign]
-    random.seed = random._inst.seed  # type: ignore[attr-defined]
+    random.seed = random._inst.seed
     random.seed()
     node = int.from_bytes(draw(6), "big") | (1 << 40)
     uuid._node = node  # type: ignore[attr-defined]

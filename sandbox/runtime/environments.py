@@ -123,7 +123,7 @@ class Environments:
         """
         tape = self._tape(environment)
         tape.check(inbound)
-        message = _ENCODER.encode(inbound)
+        message = _encoded(inbound)
         key = tape.next_key(message)
         answer = self._preset_ending(environment, tape) or memo.get(key)
         if answer is None:
@@ -139,7 +139,7 @@ class Environments:
         return outbound
 
     def reset(self, environment: str) -> None:
-        """Throw the process away; the next segment is an init in a new one, with the same /tmp (facts 3.7)."""
+        """Throw the process away; the next segment is an init in a new one, over the same /tmp (3.7)."""
         tape = self._tape(environment)
         live = self._live.get(environment)
         at_end = live is not None and live.position == len(tape.steps)
@@ -295,6 +295,13 @@ class Environments:
         live = self._live.pop(environment, None)
         if live is not None:
             live.stop()
+
+
+def _encoded(inbound: Inbound) -> bytes:
+    try:
+        return _ENCODER.encode(inbound)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RuntimeFault(f"a message to an environment cannot be sent: {error}") from error
 
 
 def _stop_all(live: OrderedDict[str, _Live]) -> None:

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import sysconfig
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -113,9 +114,9 @@ def probe(fd: int, folder: str) -> None:
     os.write(fd, msgspec.msgpack.encode(layers))
 
 
-def _try(name: str, attempt: object) -> tuple[str, bool, str]:
+def _try(name: str, attempt: Callable[[], str]) -> tuple[str, bool, str]:
     try:
-        return name, True, attempt()  # type: ignore[operator]
+        return name, True, attempt()
     except OSError as error:
         return name, False, error.strerror or str(error)
     except EscapeError as error:
@@ -140,10 +141,10 @@ def _try_limits() -> str:
 def _try_landlock(inside: str) -> str:
     level = landlock.restrict(readable(inside), [inside], _DEVICES)
     (Path(inside) / "file").write_bytes(b"x")
-    outside = (
-        lambda: os.listdir("/"),
-        lambda: os.listdir(Path(inside).parent),
-        lambda: os.mkdir(f"{inside}-2"),
+    outside: tuple[Callable[[], object], ...] = (
+        lambda: os.scandir("/").close(),
+        lambda: os.scandir(Path(inside).parent).close(),
+        lambda: Path(f"{inside}-2").mkdir(),
     )
     for attempt in outside:
         with contextlib.suppress(PermissionError):

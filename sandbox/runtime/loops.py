@@ -60,5 +60,5 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 def install() -> None:
     """Make it the loop that asyncio makes in this process."""
     asyncio.DefaultEventLoopPolicy._loop_factory = VirtualLoop  # type: ignore[attr-defined]
-    asyncio.SelectorEventLoop = VirtualLoop  # type: ignore[misc]
-    asyncio.unix_events.SelectorEventLoop = VirtualLoop  # type: ignore[attr-defined]
+    asyncio.SelectorEventLoop = VirtualLoop
+    asyncio.unix_events.SelectorEventLoop = VirtualLoop

@@ -6,6 +6,7 @@ event whatever newlines are in them (facts 5.6).
 
 from __future__ import annotations
 
+import codecs
 import io
 import logging
 import os
@@ -38,8 +39,8 @@ class Output:
 
     def install(self) -> None:
         """Become this process's standard output and error, file descriptors 1 and 2 included."""
-        sys.stdout = sys.__stdout__ = self.stdout  # type: ignore[assignment, misc]
-        sys.stderr = sys.__stderr__ = self.stderr  # type: ignore[assignment, misc]
+        sys.stdout = sys.__stdout__ = self.stdout  # type: ignore[misc]
+        sys.stderr = sys.__stderr__ = self.stderr  # type: ignore[misc]
         real = os.write
 
         def write(fd: int, data: Any, /) -> int:
@@ -118,7 +119,7 @@ class _Raw(io.RawIOBase):
 
     def __init__(self, output: Output, name: str, fd: int) -> None:
         self._output = output
-        self._decoder = io.IncrementalNewlineDecoder(None, translate=False)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.name = name
         self._fd = fd
 
@@ -132,8 +133,7 @@ class _Raw(io.RawIOBase):
         return False
 
     def write(self, data: Any, /) -> int:
-        text = bytes(data).decode("utf-8", "replace")
-        self._output.write(text)
+        self._output.write(self._decoder.decode(bytes(data)))
         return len(data)
 
 
@@ -142,16 +142,16 @@ class Stream(io.TextIOWrapper):
 
     def __init__(self, output: Output, name: str) -> None:
         raw = _Raw(output, name, 1 if name == "<stdout>" else 2)
-        super().__init__(raw, "utf-8", "backslashreplace", newline="\n", write_through=True)  # type: ignore[type-var]
+        super().__init__(raw, "utf-8", "backslashreplace", newline="\n", write_through=True)
 
 
 def hide_our_frames() -> None:
     """Leave the runtime's own frames out of every traceback that is printed or formatted in this process."""
     real = traceback.StackSummary._extract_from_extended_frame_gen.__func__  # type: ignore[attr-defined]
 
-    def extract(cls: type, frames: Iterator[Any], **options: Any) -> traceback.StackSummary:
+    def extract(cls: type[Any], /, frames: Iterator[Any], **options: Any) -> Any:
         shown = (item for item in frames if not item[0].f_code.co_filename.startswith(_OURS))
-        return real(cls, shown, **options)  # type: ignore[no-any-return]
+        return real(cls, shown, **options)
 
     traceback.StackSummary._extract_from_extended_frame_gen = classmethod(extract)  # type: ignore[attr-defined]
 

@@ -246,7 +246,8 @@ def _install_open() -> None:
     def connect(database: Any, *args: Any, **options: Any) -> sqlite3.Connection:
         if isinstance(database, str) and database.startswith("file:/"):
             database = "file:" + mapping.inward(database[5:])
-        return real_connect(mapping.inward(database), *args, **options)
+        connection: sqlite3.Connection = real_connect(mapping.inward(database), *args, **options)
+        return connection
 
     builtins.open = mapped_open
     for module in (io, _io):

@@ -18,16 +18,18 @@ from sandbox.runtime.spawner import spawner
 from sandbox.runtime.wire import FRAME_MAX, HEADER, OUTPUT_MAX, End, GarbageError, Spawn, decode_up
 
 _SIGNALS = {
-    signal.SIGKILL: "killed",
-    signal.SIGSEGV: "segmentation fault",
-    signal.SIGABRT: "aborted",
-    signal.SIGBUS: "bus error",
-    signal.SIGFPE: "floating point exception",
-    signal.SIGILL: "illegal instruction",
-    signal.SIGTERM: "terminated",
-    signal.SIGSYS: "bad system call",
-    signal.SIGXCPU: "cpu time limit exceeded",
+    "SIGKILL": "killed",
+    "SIGSEGV": "segmentation fault",
+    "SIGABRT": "aborted",
+    "SIGBUS": "bus error",
+    "SIGFPE": "floating point exception",
+    "SIGILL": "illegal instruction",
+    "SIGTERM": "terminated",
+    "SIGSYS": "bad system call",
+    "SIGXCPU": "cpu time limit exceeded",
 }
+"""As Go's runtime, which AWS's own supervisor is written in, spells them."""
+
 _LINES_MAX = 2 * OUTPUT_MAX + (1 << 20)
 _GRACE = 200
 """Milliseconds in which a worker that has closed its channel must be gone."""
@@ -37,7 +39,7 @@ _PATIENCE = 8
 
 _LOOK = 0.05
 _FAR = 11 * 365 * 86_400 * 1_000_000
-_CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+_CLOCK_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 _DURING_INIT = frozenset({"ready", "error", "sleep", "call", "exit", "timeout", "killed"})
 _DURING_INVOKE = frozenset({"return", "error", "sleep", "call", "exit", "timeout", "killed"})
@@ -203,8 +205,9 @@ class Process:
             code = os.WEXITSTATUS(status)
             return self._dead("exit", f"exit status {code}" if code else "", inbound, lines)
         number = os.WTERMSIG(status)
-        name = _SIGNALS.get(signal.Signals(number), f"signal {number}") if number < 32 else f"signal {number}"
-        return self._dead("killed" if number == signal.SIGKILL else "exit", f"signal: {name}", inbound, lines)
+        known = {getattr(signal, name, 0): words for name, words in _SIGNALS.items()}
+        words = known.get(number, f"signal {number}")
+        return self._dead("killed" if words == "killed" else "exit", f"signal: {words}", inbound, lines)
 
     def _dead(
         self, kind: OutboundKind, status: str, inbound: Inbound, lines: list[tuple[int, str]]

@@ -22,7 +22,7 @@ from typing import BinaryIO
 import msgspec
 
 from sandbox.runtime.messages import RuntimeFault
-from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn
+from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn, send_frame
 
 _CHECKOUT = Path(__file__).parents[2]
 _START_SECONDS = 60.0
@@ -71,6 +71,8 @@ class Spawner:
     def _start(self) -> None:
         if self._sock is not None and self._zygote is not None and self._zygote.poll() is None:
             return
+        if not hasattr(os, "fork"):
+            raise RuntimeFault("handlers run on systems that can fork: Linux, macOS, or WSL2 on Windows")
         self._forget()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the zygote
         ours, theirs = socket.socketpair()
@@ -172,13 +174,7 @@ class Spawner:
             if not self._ready:
                 self._receive(_START_SECONDS)
                 self._ready = True
-            body = msgspec.msgpack.encode(request)
-            frame = HEADER.pack(len(body), 0) + body
-            if passed is None:
-                self._sock.sendall(frame)
-            else:
-                sent = socket.send_fds(self._sock, [frame], [passed.fileno()])
-                self._sock.sendall(frame[sent:])
+            send_frame(self._sock, msgspec.msgpack.encode(request), [passed.fileno()] if passed else [])
             answer = self._receive(_START_SECONDS)
         except OSError as error:
             said = self._last_words()
@@ -282,5 +278,6 @@ def _after_fork() -> None:
     spawner.disown()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 atexit.register(spawner.close)

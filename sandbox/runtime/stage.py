@@ -20,6 +20,9 @@ from sandbox.runtime.output import Output
 from sandbox.runtime.ticks import Meter
 from sandbox.runtime.wire import FRAME_MAX, HEADER, PAYLOAD_MAX, End, Lines, encode_up
 
+_SHORT_SLEEP = 1_000
+_SHORTEST_SLEEP = 50
+_SLEEPS = 200
 _SEPARATE_LINES = 1_000
 _PACK = 32 * 1024
 
@@ -46,6 +49,7 @@ class Stage:
         self._begun = 0
         self._baseline = 0
         self._sent = 0
+        self._sleeps = 0
         self._held: list[tuple[int, str]] = []
         self._held_size = 0
         self.meter = Meter(costs.tick, costs.full_memory, memory)
@@ -68,9 +72,12 @@ class Stage:
         """Wait for the engine, and begin a segment. Ends the process when the engine is gone."""
         length, self._segment = HEADER.unpack(self._read_exactly(HEADER.size))
         inbound = _DECODER.decode(self._read_exactly(length))
-        base = self._costs.base_cpu if inbound.kind == "invoke" else 0
+        base = 0
+        if inbound.kind == "invoke":
+            base, self._sleeps = self._costs.base_cpu, 0
         self._begun = inbound.now
         self._sent = 0
+        self.output.begin()
         clock.begin(inbound.now, inbound.deadline, base)
         if inbound.deadline and clock.now() >= inbound.deadline:
             self.expire()
@@ -108,8 +115,20 @@ class Stage:
         _leave(1)
 
     def sleep(self, until: int) -> None:
-        """End the segment until a time."""
-        self.exchange("sleep", until=until)
+        """End the segment until a time.
+
+        [SIM] A sleep below a millisecond, and any after the 200th of an invocation, only moves the clock:
+        nothing can reach the environment meanwhile, and code that polls does not cost a segment each time.
+        No sleep is shorter than 50 microseconds.
+        """
+        now = clock.now()
+        until = max(until, now + _SHORTEST_SLEEP)
+        self._sleeps += 1
+        here = until - now < _SHORT_SLEEP or self._sleeps > _SLEEPS
+        if here and (not clock.deadline or until < clock.deadline):
+            self.meter.pass_time(until - now)
+        else:
+            self.exchange("sleep", until=until)
 
     def _end(self, kind: Any, payload: bytes = b"", **fields: Any) -> None:
         now = clock.now()

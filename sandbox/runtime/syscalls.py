@@ -1,7 +1,6 @@
-"""Numbers of the system calls that a worker may make, for the two machines that the filter is written for.
+"""Numbers of the system calls that a worker may make, for the two machines that the filter knows.
 
-Each entry is name:x86_64:aarch64; a dash says that the machine has no such call. What is not in here is
-refused.
+Each entry is name:x86_64:aarch64; a dash says that the machine has no such call. What is not here is refused.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ PRETENDED = """
     fchownat:260:54 utime:132:- utimes:235:- futimesat:261:- utimensat:280:88 setxattr:188:5
     lsetxattr:189:6 fsetxattr:190:7 removexattr:197:14 lremovexattr:198:15 fremovexattr:199:16
 """
-"""Calls that change who owns a file, its mode, times or attributes, which Landlock does not know. They are not
+"""Calls that change a file's owner, mode, times or attributes, which Landlock does not know. They are not
 made, and report success, so that `shutil.copy` and its like work."""
 
 UNSUPPORTED = """

@@ -55,6 +55,10 @@ class Meter:
         """Count ticks for something that does not tick by itself."""
         self._used += ticks
 
+    def pass_time(self, microseconds: int) -> None:
+        """Let time pass that is no CPU."""
+        self._base += microseconds
+
     def begin(self, base: int, budget: int | None) -> None:
         """Begin a segment.
 

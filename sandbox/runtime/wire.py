@@ -7,6 +7,7 @@ unpickled. Whoever writes nonsense into the channel only ends its own process.
 
 from __future__ import annotations
 
+import socket
 import struct
 from typing import Annotated, Any
 
@@ -133,3 +134,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 ToZygote = Spawn | Bury | Probe
+
+
+def send_frame(sock: socket.socket, body: bytes, fds: list[int]) -> None:
+    """Send a message, and file descriptors with it."""
+    frame = HEADER.pack(len(body), 0) + body
+    sent = socket.send_fds(sock, [frame], fds) if fds else 0
+    if sent < len(frame):
+        sock.sendall(frame[sent:])

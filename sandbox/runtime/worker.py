@@ -9,6 +9,7 @@ import atexit
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any, NoReturn
 
 from sandbox.runtime import aws, chance, friendly, handlers, jail, output, paths
@@ -18,9 +19,19 @@ from sandbox.runtime.wire import Spawn
 
 _VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
+_HOOKED = {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "msgspec"}
+_LOADED_BY_AWS = {
+    "abc", "codecs", "collections", "datetime", "decimal", "email", "encodings", "enum", "functools",
+    "http", "importlib", "io", "json", "logging", "numbers", "os", "re", "select", "socket", "string",
+    "sys", "threading", "time", "traceback", "types", "warnings", "weakref",
+}  # fmt: skip
+_KEPT = _HOOKED | _LOADED_BY_AWS | set(sys.builtin_module_names)
+"""Modules that a package cannot replace: AWS's runtime has loaded them first, or we have hooks in them."""
+
 
 _LIBRARIES = (
-    "/var/lang/lib", "/lib64", "/usr/lib64", "/var/runtime", "/var/runtime/lib", "/var/task", "/var/task/lib", "/opt/lib"
+    "/var/lang/lib", "/lib64", "/usr/lib64", "/var/runtime", "/var/runtime/lib", "/var/task", "/var/task/lib",
+    "/opt/lib",
 )  # fmt: skip
 
 
@@ -102,6 +113,7 @@ class Worker:
         sys.path[:] = [paths.TASK, *_python_path()]
         sys.argv = ["/var/runtime/bootstrap.py"]
         os._exit = self._exit  # type: ignore[assignment]
+        _forget_modules()
 
     # -- the life of an environment ----------------------------------------------------------------------
 
@@ -155,6 +167,15 @@ class Worker:
     def _out_of_memory(self) -> NoReturn:
         # The kernel would have ended the process where Python sees a MemoryError.
         self._stage.leave("killed", 1, status="signal: killed")
+
+
+def _forget_modules() -> None:
+    # The zygote has loaded far more than AWS's runtime has. What is ours is not there for handlers, and the
+    # package's own modules come before those of Python's library that would not be loaded yet.
+    own = {path.name.partition(".")[0] for path in Path(paths.TASK).iterdir()} - _KEPT
+    for name in list(sys.modules):
+        if name.partition(".")[0] in own | {"sandbox"}:
+            del sys.modules[name]
 
 
 def _python_path() -> list[str]:

@@ -20,7 +20,10 @@ from typing import NoReturn
 
 import msgspec
 
-from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn, ToZygote
+from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn, ToZygote, send_frame
+
+_ORDERS = 3
+"""The one descriptor of a child beside the standard ones: first for its order, then for the channel."""
 
 _DESCRIPTORS = 1 << 16
 _DECODER = msgspec.msgpack.Decoder(ToZygote)
@@ -40,6 +43,7 @@ class Zygote:
         self._parent = parent
         self._folder = folder
         self._children: set[int] = set()
+        self._spare: tuple[int, socket.socket] | None = None
 
     def serve(self) -> None:
         """Work until the engine is gone."""
@@ -53,55 +57,46 @@ class Zygote:
             self._end()
 
     def _request(self) -> bool:
-        head, fds, _, _ = socket.recv_fds(self._sock, HEADER.size, 1)
-        if len(head) < HEADER.size:
+        body, fds = _receive(self._sock)
+        if not body:
             return False
-        length, _ = HEADER.unpack(head)
-        body = b""
-        while len(body) < length:
-            chunk = self._sock.recv(length - len(body))
-            if not chunk:
-                return False
-            body += chunk
         try:
-            answer = Answer(self._do(_DECODER.decode(body), fds))
+            answer = Answer(self._do(_DECODER.decode(body), body, fds))
         except OSError as error:
             answer = Answer(error=str(error))
         finally:
             for fd in fds:
                 os.close(fd)
         self.send(answer)
+        self.prepare()
         return True
 
     def send(self, answer: Answer) -> None:
         """Answer the engine."""
-        body = msgspec.msgpack.encode(answer)
-        self._sock.sendall(HEADER.pack(len(body), 0) + body)
+        send_frame(self._sock, msgspec.msgpack.encode(answer), [])
 
-    def _do(self, request: ToZygote, fds: list[int]) -> int:
+    def _do(self, request: ToZygote, body: bytes, fds: list[int]) -> int:
         if isinstance(request, Bury):
             return self._bury(request)
+        self.prepare()
+        assert self._spare is not None
+        (pid, sock), self._spare = self._spare, None
+        with sock:
+            send_frame(sock, body, fds)
+        self._children.add(pid)
+        return pid
+
+    def prepare(self) -> None:
+        """Fork the next worker ahead of need: with so large a process that takes longer than all the rest."""
+        if self._spare is not None:
+            return
+        ours, theirs = socket.socketpair()
         parent = os.getpid()
         pid = os.fork()
-        if pid:
-            self._children.add(pid)
-            return pid
-        return self._become(request, fds[0], parent)
-
-    def _become(self, request: Spawn | Probe, fd: int, parent: int) -> NoReturn:
-        try:
-            from sandbox.runtime import jail, worker
-
-            jail.die_with(parent)
-            os.dup2(0, 2)
-            os.dup2(fd, 3)
-            os.closerange(4, _DESCRIPTORS)
-            if isinstance(request, Probe):
-                jail.probe(3, request.folder)
-            else:
-                worker.serve(3, request)
-        finally:
-            os._exit(70)
+        if pid == 0:
+            _become(theirs, parent)
+        theirs.close()
+        self._spare = (pid, ours)
 
     def _bury(self, request: Bury) -> int:
         end = time.monotonic() + request.grace / 1_000
@@ -118,7 +113,7 @@ class Zygote:
         return status
 
     def _end(self) -> None:
-        for pid in self._children:
+        for pid in self._children | ({self._spare[0]} if self._spare else set()):
             try:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
@@ -126,6 +121,43 @@ class Zygote:
                 continue
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _receive(sock: socket.socket) -> tuple[bytes, list[int]]:
+    """A message and what came with it; nothing when the other end is gone."""
+    head, fds, _, _ = socket.recv_fds(sock, HEADER.size, 1)
+    length = HEADER.unpack(head)[0] if len(head) == HEADER.size else 0
+    body = b""
+    while len(body) < length:
+        chunk = sock.recv(length - len(body))
+        if not chunk:
+            return b"", list(fds)
+        body += chunk
+    return body, list(fds)
+
+
+def _become(sock: socket.socket, parent: int) -> NoReturn:
+    """Wait for an order, and be what it says: the life of a forked child."""
+    try:
+        from sandbox.runtime import jail, worker
+
+        jail.die_with(parent)
+        os.dup2(0, 2)
+        os.dup2(sock.fileno(), _ORDERS)
+        os.closerange(_ORDERS + 1, _DESCRIPTORS)
+        with socket.socket(fileno=_ORDERS) as orders:
+            body, fds = _receive(orders)
+        if not body:
+            os._exit(0)
+        os.dup2(fds[0], _ORDERS)
+        os.close(fds[0])
+        request = _DECODER.decode(body)
+        if isinstance(request, Probe):
+            jail.probe(_ORDERS, request.folder)
+        elif isinstance(request, Spawn):
+            worker.serve(_ORDERS, request)
+    finally:
+        os._exit(70)
 
 
 def main(argv: list[str]) -> None:
@@ -137,6 +169,7 @@ def main(argv: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     zygote = Zygote(socket.socket(fileno=fd), parent, folder)
     _furnish()
+    zygote.prepare()
     zygote.send(Answer(os.getpid()))
     zygote.serve()
 

@@ -126,7 +126,9 @@ def test_every_hint_of_every_task_can_be_met(bench, lesson, lab):
     for run in states(bench, lesson, lab).values():
         for task, texts in all_hints(run).items():
             met[task] |= set(texts)
-    written = {task.id: {text for hint in task.hints for text in hint.say} for task in course().lab(lab).tasks}
+    written = {
+        task.id: {text for hint in task.hints for text in hint.say} for task in course().lab(lab).tasks
+    }
     assert met == written
 
 
@@ -214,7 +216,9 @@ def played(bench: Bench, lesson: str) -> dict[str, str]:
             for number, side in enumerate(sides):
                 if block.kind != "try":
                     run = bench.run(lesson, page.front.world)
-                told[f"{block.id}/{number}" if block.kind == "compare" else block.id] = play(run, side, refused)
+                told[f"{block.id}/{number}" if block.kind == "compare" else block.id] = play(
+                    run, side, refused
+                )
     return told
 
 
@@ -227,7 +231,9 @@ def test_the_page_on_retries_shows_what_it_says(bench):
     told = played(bench, "L5.3")
     assert told["retry"].count(" started") == 3
     assert told["logs"].count("START RequestId") == 3
-    begun = [line.split("RequestId: ")[1].split()[0] for line in told["logs"].splitlines() if "START R" in line]
+    begun = [
+        line.split("RequestId: ")[1].split()[0] for line in told["logs"].splitlines() if "START R" in line
+    ]
     assert len(set(begun)) == 1
     assert told["logs"].count(" started") == 3  # six hours later there is no fourth try
     assert told["retries/0"].count(" started") == 3

@@ -85,16 +85,18 @@ def coming(event: NextEvent | None) -> str:
     """What the clock will come to next."""
     if event is None:
         return _("Nothing is waiting to happen.")
+    if event.in_us < 1000:
+        return _("Next: {text}, at once. Type skip to go there.").format(text=event.text)
     return _("Next: {text}, in {time}. Type skip to go there.").format(
         text=event.text, time=lasting(event.in_us)
     )
 
 
 def lasting(microseconds: int) -> str:
-    """A stretch of time in words: "1 minute 30 seconds", "0.25 seconds"."""
+    """A stretch of time in words: "1 minute 30 seconds", "250 milliseconds"."""
     seconds, rest = divmod(microseconds, 1_000_000)
-    if rest and seconds < 60:
-        return _("{n} seconds").format(n=f"{microseconds / 1_000_000:.3f}".rstrip("0"))
+    if not seconds:
+        return many(rest // 1000, "{n} millisecond", "{n} milliseconds")
     days, seconds = divmod(seconds, 86_400)
     hours, seconds = divmod(seconds, 3_600)
     minutes, seconds = divmod(seconds, 60)
@@ -104,7 +106,7 @@ def lasting(microseconds: int) -> str:
         many(minutes, "{n} minute", "{n} minutes") if minutes else "",
         many(seconds, "{n} second", "{n} seconds") if seconds else "",
     ]
-    return " ".join(word for word in words if word) or _("now")
+    return " ".join(word for word in words if word)
 
 
 def files(lab: LabView) -> list[Piece]:

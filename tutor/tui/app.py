@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
+from textual.command import CommandPalette
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
@@ -31,6 +32,11 @@ from tutor.tui.widgets.frame_bars import KeyBar, TabBar, TitleBar
 from tutor.tui.widgets.lineview import LineView
 from tutor.tui.widgets.pane import Board
 from tutor.tui.widgets.tasks import TaskStrip
+
+if TYPE_CHECKING:
+    from tutor.tui.widgets.console import CommandLine, Console
+    from tutor.tui.widgets.editor import Editor
+    from tutor.tui.widgets.quiz import Paper
 
 BUILTIN_THEME = "textual-dark"
 WORKING_AFTER = 0.15
@@ -57,6 +63,7 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
     TITLE = words.NAME
     CSS = """
     Screen { layout: vertical; background: $background; }
+    ToastRack { margin-bottom: 3; }
     Toast { background: $panel; border-left: outer $accent; }
     """
     BINDINGS = keys.bindings()  # type: ignore[assignment]
@@ -303,9 +310,7 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
 
     def _closes_itself(self) -> bool:
         """Whether the window on top is the palette, which is closing when it runs a command."""
-        return self.screen_stack[-1].id == "--command-palette" or not isinstance(
-            self.screen_stack[-1], Screen
-        )
+        return isinstance(self.screen_stack[-1], CommandPalette)
 
     def _confirm(self, action: Action) -> None:
         from tutor.tui.screens.ask import ConfirmScreen
@@ -358,30 +363,28 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
         self.panes.open_file(name)
 
     def action_leave_field(self) -> None:
-        """Escape in a pane without a field: nothing to leave."""
-        focused = self.screen.focused
-        if isinstance(focused, Input) or self._typing:
-            self.screen.focus_next()
+        """Leave a text field, so that letters are commands again; a click on its name in the key bar."""
+        self.panes.leave_field()
 
     def on_line_view_chosen(self, message: LineView.Chosen) -> None:
         """A row was chosen in a pane that leaves the meaning to the app."""
         self.panes.chosen(self, message.view, message.target)
 
-    def on_console_command(self, message: Message) -> None:
+    def on_console_command(self, message: Console.Command) -> None:
         """A line of the console."""
-        self.perform("lab.command", line=message.line)  # type: ignore[attr-defined]
+        self.perform("lab.command", line=message.line)
 
-    def on_command_line_shortcut(self, message: Message) -> None:
+    def on_command_line_shortcut(self, message: CommandLine.Shortcut) -> None:
         """A command's key on the empty command line."""
-        self.action_key(message.key)  # type: ignore[attr-defined]
+        self.action_key(message.key)
 
-    def on_editor_save(self, message: Message) -> None:
+    def on_editor_save(self, message: Editor.Save) -> None:
         """A text of the editor."""
-        self.perform("lab.save_file", name=message.name, text=message.text)  # type: ignore[attr-defined]
+        self.perform("lab.save_file", name=message.name, text=message.text)
 
-    def on_paper_answered(self, message: Message) -> None:
+    def on_paper_answered(self, message: Paper.Answered) -> None:
         """An answer of the quiz."""
-        self.perform("quiz.answer", response=message.response)  # type: ignore[attr-defined]
+        self.perform("quiz.answer", response=message.response)
 
     def on_paper_go_on(self) -> None:
         """Enter after an answer."""

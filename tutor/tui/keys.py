@@ -30,6 +30,9 @@ SKIN_KEYS = (
     SkinKey("tab,shift+tab", "", "tab, shift+tab", words.NEXT_PANE_HELP),
     SkinKey("up,down,pageup,pagedown,home,end", "", "↑ ↓ page home end", words.SCROLL_HELP),
     SkinKey("escape", "leave_field", "escape", words.ESCAPE_HELP),
+    SkinKey("ctrl+s", "", "ctrl+s", words.SAVE_HELP),
+    SkinKey("ctrl+pageup,ctrl+pagedown", "", "ctrl+page", words.FILES_HELP),
+    SkinKey("up,down", "", "↑ ↓", words.HISTORY_HELP),
     SkinKey("f10", "do('app.quit')", "f10", words.QUIT_HOW),
     SkinKey("ctrl+c", "interrupt", "ctrl+c", words.CANCELLED, priority=True),
 )

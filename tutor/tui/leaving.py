@@ -76,6 +76,8 @@ class Leaving(App[int], inherit_bindings=False):
     def action_interrupt(self) -> None:
         """Ctrl-C: drop what waits, and say how to quit."""
         dropped = self.engine.cancel()
+        if self.engine.current != "lesson.run":
+            self.panes.cancelled()
         self.notify(words.CANCELLED if dropped else words.QUIT_HOW, markup=False, timeout=4)
 
     def crash(self, frame: Frame) -> None:

@@ -56,7 +56,7 @@ class Panes:
         if place == "quiz" and names:
             self._make_quiz()
         self._made |= names
-        return [Pane(name, getattr(self, name)) for name in words_in_order(names)]
+        return [Pane(name, getattr(self, name)) for name in in_tab_order(names)]
 
     def _make_lab(self) -> None:
         from tutor.tui.widgets.console import Console
@@ -140,6 +140,20 @@ class Panes:
         """What was typed in the editor and not handed over yet."""
         return self.editor.unsaved() if self.editor else []
 
+    def leave_field(self) -> None:
+        """Give the focus of a text field to what stands beside it."""
+        if self.console and self.console.line.has_focus:
+            self.console.transcript.focus()
+        elif self.editor and self.editor.area.has_focus:
+            self.editor.tabs.focus()
+        elif self.quiz and self.quiz.answer_line.has_focus:
+            self.quiz.paper.focus()
+
+    def cancelled(self) -> None:
+        """What waited was dropped: no block of the lesson runs."""
+        if self.reader.running:
+            self.reader.answer(())
+
     def open_file(self, name: str) -> None:
         """Show a file in the editor."""
         if self.editor:
@@ -173,7 +187,7 @@ class Panes:
             app.perform("lesson.run", block=name)
 
 
-def words_in_order(names: set[str]) -> list[str]:
+def in_tab_order(names: set[str]) -> list[str]:
     """Pane names in the order in which tab goes through them."""
     order = ("outline", "reader", "guide", "tasks", "console", "editor", "log", "timeline", "quiz", "proof")
     return [name for name in order if name in names]

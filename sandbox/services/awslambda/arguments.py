@@ -19,17 +19,6 @@ _NAME = re.compile(
     r"(?:(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?P<region>[a-z]{2}(?:-gov)?-[a-z]+-\d):)?"
     r"(?:(?P<account>\d{12}):)?(?:function:))?(?P<name>[a-zA-Z0-9-_]+)(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?"
 )
-_RESERVED_KEYS = frozenset(
-    {
-        "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-        "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "AWS_LAMBDA_MAX_CONCURRENCY",
-        "AWS_LAMBDA_METADATA_API", "AWS_LAMBDA_METADATA_TOKEN",
-    }
-)  # fmt: skip
-"""Facts 3.4."""
 
 
 def function_name(given: str, region: str) -> tuple[str, str]:
@@ -130,7 +119,7 @@ def check_limits(facts: Facts, *, memory: int | None, timeout: int | None) -> No
 
 
 def check_environment(facts: Facts, variables: Mapping[str, str]) -> None:
-    """Environment variables: no reserved key, 4 KB in all (facts 1.6, 3.4).
+    """Environment variables: no reserved key, not too many bytes in all (facts 1.6, 3.4).
 
     Raises:
         AwsError: InvalidParameterValueException in AWS's words.
@@ -139,7 +128,7 @@ def check_environment(facts: Facts, variables: Mapping[str, str]) -> None:
         "Lambda was unable to configure your environment variables because the environment variables "
         "you have provided "
     )
-    reserved = [key for key in variables if key in _RESERVED_KEYS]
+    reserved = [key for key in variables if key in facts["lambda.reserved_variables"]]
     if reserved:
         raise invalid(
             f"{head}contains reserved keys that are currently not supported for modification. "
@@ -147,7 +136,8 @@ def check_environment(facts: Facts, variables: Mapping[str, str]) -> None:
         )
     measured = json.dumps(dict(variables), separators=(",", ":"), ensure_ascii=False)
     if len(measured.encode()) > facts["lambda.environment_max"]:
-        raise invalid(f"{head}exceeded the 4KB limit. String measured: {measured}")
+        limit = facts.text("lambda.environment_max").replace(" ", "")
+        raise invalid(f"{head}exceeded the {limit} limit. String measured: {measured}")
 
 
 def check_runtime(facts: Facts, runtime: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sandbox.kernel import told
+from sandbox.kernel import SECOND, told
 from sandbox.services.awslambda.execution import Executor
 from sandbox.services.awslambda.failures import Failures
 from sandbox.services.awslambda.model import Attempt, Function, QueuedEvent, Request
@@ -79,7 +79,8 @@ class AsyncQueue:
         request.cause = event.seq
         first = self.port.facts.us("async.throttle_backoff_first")
         longest = self.port.facts.us("async.throttle_backoff_max")
-        delay = min(first * 2 ** min(queued.throttles, 32), longest)
+        # No further doubling than it takes to pass the longest wait, however often it is throttled.
+        delay = min(first * 2 ** min(queued.throttles, longest.bit_length()), longest)
         queued.throttles += 1
         self._again(queued, delay, "throttle", None)
 
@@ -120,7 +121,7 @@ class AsyncQueue:
     def _max_age(self, function: Function) -> int:
         config = function.event_invoke
         if config is not None and config.max_age is not None:
-            return config.max_age * 1_000_000
+            return config.max_age * SECOND
         return self.port.facts.us("async.max_event_age")
 
     def _over(self, queued: QueuedEvent, condition: str, ended: InvocationEnded | None) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import Any, Protocol
 
-from sandbox.kernel import MILLISECOND, Promise, told
+from sandbox.kernel import MILLISECOND, SECOND, Promise, told
 from sandbox.runtime import EnvironmentSpec, Inbound, Invocation, Outbound
 from sandbox.runtime.messages import InboundKind
 from sandbox.services.awslambda.concurrency import Concurrency
@@ -125,7 +125,7 @@ class Executor:
         environment, request = attempt.environment, attempt.request
         function = environment.function
         attempt.started = self.port.kernel.now
-        self._set_deadline(attempt, environment.configuration.timeout * 1_000_000)
+        self._set_deadline(attempt, environment.configuration.timeout * SECOND)
         attempt.log_group = self._log_target(attempt)
         stream = environment.stream if attempt.log_group else ""
         event = self.port.trace.emit(

@@ -22,9 +22,6 @@ from sandbox.trace import (
     InvocationEnded,
 )
 
-_ERROR_MESSAGE_MAX = 1024
-"""Facts 6.2: the ErrorMessage attribute has the first KB."""
-
 
 class Failures:
     """Writes invocation records and lost events."""
@@ -92,7 +89,8 @@ class Failures:
             "ErrorCode": _attribute("Number", "200" if ended is not None else "429"),
         }
         if message := _error_message(ended):
-            attributes["ErrorMessage"] = _attribute("String", message[:_ERROR_MESSAGE_MAX])
+            kept = message.encode()[: self.port.facts["dlq.error_message_max"]]
+            attributes["ErrorMessage"] = _attribute("String", kept.decode(errors="ignore"))
         body = request.payload.decode("utf-8", "replace")
         try:
             self._send(function, target, body, request.cause, attributes)

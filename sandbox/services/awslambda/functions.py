@@ -156,15 +156,17 @@ class FunctionOperations(LambdaState):
 
     @operation("lambda:ListFunctions")
     def list_functions(
-        self, call: Call, *, MaxItems: int = 50, Marker: str = "", **others: Any
+        self, call: Call, *, MaxItems: int | None = None, Marker: str = "", **others: Any
     ) -> dict[str, Any]:
         """ListFunctions, in the order of names [SIM]."""
         del call
         refuse(others)
+        most: int = self.port.facts["lambda.list_page"]
+        size = min(MaxItems or most, most)
         names = [name for name in sorted(self.functions) if name > Marker]
-        reply: dict[str, Any] = {"Functions": [configuration(self.functions[n]) for n in names[:MaxItems]]}
-        if len(names) > MaxItems:
-            reply["NextMarker"] = names[MaxItems - 1]
+        reply: dict[str, Any] = {"Functions": [configuration(self.functions[n]) for n in names[:size]]}
+        if len(names) > size:
+            reply["NextMarker"] = names[size - 1]
         return reply
 
     @operation("lambda:DeleteFunction", "function_arn")

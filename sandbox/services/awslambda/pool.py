@@ -35,7 +35,9 @@ class Pools:
         day = as_datetime(self.port.kernel.now)
         stream = f"{day:%Y/%m/%d}/[{LATEST}]{uid}"
         environment = Environment(uid, function, function.active, stream)
-        event = self.port.trace.emit(EnvironmentCreated, function.arn, uid, LATEST, function.active.runtime, cause=cause)
+        event = self.port.trace.emit(
+            EnvironmentCreated, function.arn, uid, LATEST, function.active.runtime, cause=cause
+        )
         environment.group = self._open_stream(environment, event.seq)
         return environment
 

@@ -11,9 +11,6 @@ from sandbox.kernel import SECOND, as_datetime, as_time
 from sandbox.observe.metrics import METRICS, NAMESPACE, STATISTICS, MetricFold, percentile
 from sandbox.services.base import AwsError, Call, Port, Service, operation
 
-_DATAPOINTS = 1440
-_PAGE = 500
-_RECENT = 3 * 3600 * SECOND
 _FUNCTION = "FunctionName"
 
 
@@ -36,7 +33,7 @@ class CloudWatchService(Service):
 
     def __init__(self, port: Port) -> None:
         super().__init__(port)
-        self._fold = MetricFold()
+        self._fold = MetricFold(port.facts.us("metrics.period"))
 
     @operation("cloudwatch:ListMetrics")
     def list_metrics(
@@ -53,10 +50,11 @@ class CloudWatchService(Service):
     ) -> dict[str, Any]:
         """List the metrics that have samples."""
         del call, IncludeLinkedAccounts, OwningAccount
-        found = []
+        facts, found = self.port.facts, []
         if Namespace in {None, NAMESPACE}:
             fold = self._samples()
-            since = self.port.kernel.now - _RECENT if RecentlyActive else 0
+            recent = facts.us("cloudwatch.recently_active")
+            since = self.port.kernel.now - recent if RecentlyActive else 0
             found = [
                 _metric(name, function)
                 for name, function in fold.metrics()
@@ -65,9 +63,10 @@ class CloudWatchService(Service):
                 and (fold.latest(name, function) or 0) >= since
             ]
         start = _page_start(NextToken)
-        reply: dict[str, Any] = {"Metrics": found[start : start + _PAGE]}
-        if start + _PAGE < len(found):
-            reply["NextToken"] = base64.b64encode(str(start + _PAGE).encode()).decode()
+        end = start + facts["cloudwatch.list_page"]
+        reply: dict[str, Any] = {"Metrics": found[start:end]}
+        if end < len(found):
+            reply["NextToken"] = base64.b64encode(str(end).encode()).decode()
         return reply
 
     @operation("cloudwatch:GetMetricStatistics")
@@ -91,16 +90,16 @@ class CloudWatchService(Service):
         """
         del call
         start, end = _span(StartTime, EndTime, "InvalidParameterValue")
-        _check_period(Period, "InvalidParameterValue")
+        self._check_period(Period, "InvalidParameterValue")
         if not Statistics and not ExtendedStatistics:
             raise AwsError(
                 "InvalidParameterCombination", "Must specify either Statistics or ExtendedStatistics"
             )
         count = (end - start) // SECOND // Period
-        if count > _DATAPOINTS:
+        if count > (most := self.port.facts["cloudwatch.datapoints_max"]):
             raise AwsError(
                 "InvalidParameterCombination",
-                f"You have requested up to {count:,} datapoints, which exceeds the limit of {_DATAPOINTS:,}. "
+                f"You have requested up to {count:,} datapoints, which exceeds the limit of {most:,}. "
                 "You may reduce the datapoints requested by increasing Period, or decreasing the time range.",
             )
         extended = [_checked_percentile(stat) for stat in ExtendedStatistics or ()]
@@ -144,7 +143,7 @@ class CloudWatchService(Service):
         if stat is None:
             raise AwsError("ValidationError", "Expressions are not implemented here; MetricStat queries are.")
         metric, period, name = stat["Metric"], stat["Period"], stat["Stat"]
-        _check_period(period, "ValidationError")
+        self._check_period(period, "ValidationError")
         if name not in STATISTICS:
             _checked_percentile(name)
         asked = _Query(
@@ -176,6 +175,13 @@ class CloudWatchService(Service):
         function = given.get(_FUNCTION)
         return self._samples().statistic(query.name, function, query.stat, start, end, query.period)
 
+    def _check_period(self, period: int, code: str) -> None:
+        short, step = self.port.facts["cloudwatch.short_periods"], self.port.facts["cloudwatch.period_step"]
+        if period not in short and period % step:
+            raise AwsError(
+                code, f"The parameter Period must be a value in the set {short} or a multiple of {step}."
+            )
+
     def _samples(self) -> MetricFold:
         return self._fold.catch_up(self.port.trace)
 
@@ -204,13 +210,6 @@ def _span(start: datetime, end: datetime, code: str) -> tuple[int, int]:
     if start > end:
         raise AwsError(code, "The parameter StartTime must be less than the parameter EndTime.")
     return as_time(start), as_time(end)
-
-
-def _check_period(period: int, code: str) -> None:
-    if period not in {1, 5, 10, 20, 30} and period % 60:
-        raise AwsError(
-            code, "The parameter Period must be a value in the set [1, 5, 10, 20, 30] or a multiple of 60."
-        )
 
 
 def _checked_percentile(stat: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 from sandbox.identity import Document, ManagedPolicy, managed_policies, managed_policy
 from sandbox.kernel import as_datetime
 from sandbox.services.base import Call, operation
-from sandbox.services.iam import arguments, errors, limits
+from sandbox.services.iam import arguments, errors
 from sandbox.services.iam.model import CustomerPolicy, PolicyVersion
-from sandbox.services.iam.store import IamStore, page, plain, tag_list, tags_of
+from sandbox.services.iam.store import IamStore, plain, tag_list, tags_of
 
 _ID = string.ascii_uppercase + string.digits
+_PREFIX = "ANPA"
 
 
 class ManagedPolicies(IamStore):
@@ -39,12 +40,12 @@ class ManagedPolicies(IamStore):
             Description=Description,
             PolicyDocument=PolicyDocument,
         )
-        document = _document(PolicyDocument)
+        document = self._document(PolicyDocument)
         if any(policy.name == PolicyName for policy in self._policies.values()):
             raise errors.policy_exists(PolicyName)
         arn = self.arn(f"policy{Path}{PolicyName}")
         version = PolicyVersion(document, self.port.kernel.now)
-        policy = CustomerPolicy(PolicyName, Path, arn, self._unique_id("ANPA"), version)
+        policy = CustomerPolicy(PolicyName, Path, arn, self._unique_id(_PREFIX), version)
         policy.description = Description
         policy.tags = tags_of(Tags)
         self._policies[arn] = policy
@@ -92,7 +93,7 @@ class ManagedPolicies(IamStore):
             count = uses[PolicyUsageFilter] if PolicyUsageFilter else permissions + boundaries
             if policy.path.startswith(PathPrefix) and (count or not (OnlyAttached or PolicyUsageFilter)):
                 rows.append((policy.name, shown))
-        return page("Policies", rows, Marker, MaxItems)
+        return self._page("Policies", rows, Marker, MaxItems)
 
     @operation("iam:DeletePolicy", "policy_arn")
     def delete_policy(self, call: Call, *, PolicyArn: str) -> dict[str, Any]:
@@ -133,7 +134,7 @@ class ManagedPolicies(IamStore):
             rows = [(f"{place:04}", _version(policy, number)) for place, number in enumerate(newest)]
         else:
             rows = [("0000", _aws_version(policy))]
-        return page("Versions", rows, Marker, MaxItems)
+        return self._page("Versions", rows, Marker, MaxItems)
 
     @operation("iam:CreatePolicyVersion", "policy_arn")
     def create_policy_version(
@@ -141,10 +142,10 @@ class ManagedPolicies(IamStore):
     ) -> dict[str, Any]:
         """Add a version to a managed policy of this account."""
         policy = self._own(PolicyArn)
-        document = _document(PolicyDocument)
-        if len(policy.versions) >= limits.POLICY_VERSIONS:
+        document = self._document(PolicyDocument)
+        if len(policy.versions) >= (most := self.port.facts["iam.policy_versions_max"]):
             raise errors.limit(
-                f"A managed policy can have up to {limits.POLICY_VERSIONS} versions. Before you create a new "
+                f"A managed policy can have up to {most} versions. Before you create a new "
                 "version, you must delete an existing version."
             )
         policy.latest += 1
@@ -204,7 +205,7 @@ class ManagedPolicies(IamStore):
             uid, default = policy.uid, f"v{policy.default}"
             created, updated = as_datetime(policy.created), as_datetime(policy.updated)
         else:
-            uid, default = _aws_id(policy.arn), policy.version
+            uid, default = self._aws_id(policy.arn), policy.version
             created, updated = datetime.fromisoformat(policy.created), datetime.fromisoformat(policy.updated)
         return {
             "PolicyName": policy.name,
@@ -219,12 +220,17 @@ class ManagedPolicies(IamStore):
             "UpdateDate": updated,
         }
 
+    def _aws_id(self, arn: str) -> str:
+        """The id of one of AWS's policies. [SIM] Told from its ARN; it has the form of the real one only."""
+        letters = self.port.facts["iam.unique_id_length"] - len(_PREFIX)
+        digest = hashlib.sha256(arn.encode()).digest()
+        return _PREFIX + "".join(_ID[byte % len(_ID)] for byte in digest[:letters])
 
-def _document(text: str) -> Document:
-    document = arguments.document(text, "identity")
-    limit = limits.MANAGED_POLICY_SIZE
-    arguments.check_size(text, limit, errors.limit(f"Cannot exceed quota for PolicySize: {limit}"))
-    return document
+    def _document(self, text: str) -> Document:
+        document = arguments.document(text, "identity")
+        limit = self.port.facts["iam.managed_policy_size"]
+        arguments.check_size(text, limit, errors.limit(f"Cannot exceed quota for PolicySize: {limit}"))
+        return document
 
 
 def _number(policy: CustomerPolicy, version: str) -> int:
@@ -248,9 +254,3 @@ def _aws_version(policy: ManagedPolicy) -> dict[str, Any]:
         "IsDefaultVersion": True,
         "CreateDate": datetime.fromisoformat(policy.updated),
     }
-
-
-def _aws_id(arn: str) -> str:
-    """The id of one of AWS's policies. [SIM] Told from its ARN; it has the form of the real one only."""
-    digest = hashlib.sha256(arn.encode()).digest()
-    return "ANPA" + "".join(_ID[byte % len(_ID)] for byte in digest[:17])

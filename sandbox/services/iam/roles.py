@@ -6,11 +6,10 @@ from typing import Any
 
 from sandbox.identity import Document
 from sandbox.kernel import as_datetime
-from sandbox.models import service_model
 from sandbox.services.base import Call, operation
-from sandbox.services.iam import arguments, errors, limits
+from sandbox.services.iam import arguments, errors
 from sandbox.services.iam.model import Role
-from sandbox.services.iam.store import IamStore, extras, page, plain, tags_of
+from sandbox.services.iam.store import IamStore, extras, plain, tags_of
 
 
 class Roles(IamStore):
@@ -38,13 +37,13 @@ class Roles(IamStore):
             MaxSessionDuration=MaxSessionDuration,
             AssumeRolePolicyDocument=AssumeRolePolicyDocument,
         )
-        trust = _trust(AssumeRolePolicyDocument)
+        trust = self._trust(AssumeRolePolicyDocument)
         if RoleName in self._roles:
             raise errors.exists("Role", RoleName)
         arn = self.arn(f"role{Path}{RoleName}")
         role = Role(RoleName, Path, arn, self._unique_id("AROA"), self.port.kernel.now, trust=trust)
         role.description = Description
-        role.max_session = MaxSessionDuration or _default_session()
+        role.max_session = MaxSessionDuration or self.port.facts["iam.session_default"]
         if PermissionsBoundary is not None:
             self._set_boundary(role, PermissionsBoundary)
         role.tags = tags_of(Tags)
@@ -69,7 +68,7 @@ class Roles(IamStore):
         rows = [
             (name, _shown(role)) for name, role in self._roles.items() if role.path.startswith(PathPrefix)
         ]
-        return page("Roles", rows, Marker, MaxItems)
+        return self._page("Roles", rows, Marker, MaxItems)
 
     @operation("iam:UpdateRole", "role_arn")
     def update_role(
@@ -83,7 +82,7 @@ class Roles(IamStore):
         """Change description and longest session of a role; the latter is the default when not given."""
         arguments.check("UpdateRole", Description=Description, MaxSessionDuration=MaxSessionDuration)
         role = self._role(RoleName)
-        role.max_session = MaxSessionDuration or _default_session()
+        role.max_session = MaxSessionDuration or self.port.facts["iam.session_default"]
         if Description is not None:
             role.description = Description
         return {}
@@ -93,7 +92,7 @@ class Roles(IamStore):
         """Replace a role's trust policy."""
         arguments.check("UpdateAssumeRolePolicy", PolicyDocument=PolicyDocument)
         role = self._role(RoleName)
-        role.trust = _trust(PolicyDocument)
+        role.trust = self._trust(PolicyDocument)
         self.port.policies_changed()
         return {}
 
@@ -123,7 +122,7 @@ class Roles(IamStore):
     ) -> dict[str, Any]:
         """The names of the inline policies of a role."""
         rows = [(name, name) for name in self._role(RoleName).inline]
-        return page("PolicyNames", rows, Marker, MaxItems)
+        return self._page("PolicyNames", rows, Marker, MaxItems)
 
     @operation("iam:DeleteRolePolicy", "role_arn")
     def delete_role_policy(self, call: Call, *, RoleName: str, PolicyName: str) -> dict[str, Any]:
@@ -165,18 +164,12 @@ class Roles(IamStore):
         """Take the limit away."""
         return self._delete_boundary(self._role(RoleName))
 
-
-def _trust(text: str) -> Document:
-    document = arguments.document(text, "trust")
-    limit = limits.TRUST_POLICY_SIZE
-    error = errors.limit(f"Cannot exceed quota for ACLSizePerRole: {limit}")
-    arguments.check_size(text, limit, error)
-    return document
-
-
-def _default_session() -> int:
-    """Seconds: "If you do not specify a value, the default of one hour is applied", which is the least."""
-    return int(service_model("iam").shape_for("roleMaxSessionDurationType").metadata["min"])
+    def _trust(self, text: str) -> Document:
+        document = arguments.document(text, "trust")
+        limit = self.port.facts["iam.trust_policy_size"]
+        error = errors.limit(f"Cannot exceed quota for ACLSizePerRole: {limit}")
+        arguments.check_size(text, limit, error)
+        return document
 
 
 def _shown(role: Role) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sandbox.identity import Document, ManagedPolicy, NamedPolicy, managed_policy
 from sandbox.services.base import Port, Service
-from sandbox.services.iam import arguments, errors, limits
+from sandbox.services.iam import arguments, errors
 from sandbox.services.iam.model import CustomerPolicy, Identity, Role, User
 
 _ID = string.ascii_uppercase + string.digits
@@ -72,7 +72,8 @@ class IamStore(Service):
         return f"policy path {params.get('PathPrefix', '/')}"
 
     def _unique_id(self, prefix: str) -> str:
-        return prefix + "".join(self.port.kernel.stream("iam ids").choices(_ID, k=17))
+        letters = self.port.facts["iam.unique_id_length"] - len(prefix)
+        return prefix + "".join(self.port.kernel.stream("iam ids").choices(_ID, k=letters))
 
     # -- finding -------------------------------------------------------------------------------------------
 
@@ -110,7 +111,7 @@ class IamStore(Service):
         operation = f"Put{identity.kind.capitalize()}Policy"
         arguments.check(operation, PolicyName=name, PolicyDocument=text)
         document = arguments.document(text, "identity")
-        limit = limits.INLINE_POLICIES_SIZE[identity.kind]
+        limit = self.port.facts[f"iam.inline_policies_size_{identity.kind}"]
         others = "".join(other.raw for key, other in identity.inline.items() if key != name)
         message = f"Maximum policy size of {limit} bytes exceeded for {identity.kind} {identity.name}"
         arguments.check_size(others + text, limit, errors.limit(message))
@@ -141,9 +142,9 @@ class IamStore(Service):
             raise errors.not_attachable(arn)
         if arn in identity.attached:
             return {}
-        if len(identity.attached) >= limits.ATTACHED_POLICIES:
+        if len(identity.attached) >= (most := self.port.facts[f"iam.policies_per_{identity.kind}"]):
             quota = f"PoliciesPer{identity.kind.capitalize()}"
-            raise errors.limit(f"Cannot exceed quota for {quota}: {limits.ATTACHED_POLICIES}")
+            raise errors.limit(f"Cannot exceed quota for {quota}: {most}")
         identity.attached.append(arn)
         self.port.policies_changed()
         return {}
@@ -163,7 +164,7 @@ class IamStore(Service):
             policy = self._managed(arn)
             if policy is not None and policy.path.startswith(prefix):
                 rows.append((policy.name, {"PolicyName": policy.name, "PolicyArn": arn}))
-        return page("AttachedPolicies", rows, marker, most)
+        return self._page("AttachedPolicies", rows, marker, most)
 
     def _set_boundary(self, identity: Identity, arn: str) -> dict[str, Any]:
         arguments.check_policy_arn(arn)
@@ -185,6 +186,35 @@ class IamStore(Service):
             raise errors.conflict("Cannot delete entity, must detach all policies first.")
         if identity.inline:
             raise errors.conflict("Cannot delete entity, must delete policies first.")
+
+    # -- listings ------------------------------------------------------------------------------------------
+
+    def _page(
+        self, key: str, rows: list[tuple[str, Any]], marker: str | None, most: int | None
+    ) -> dict[str, Any]:
+        """One page of a listing, by name.
+
+        Args:
+            key: the member that holds the list.
+            rows: (name, what is shown) of all.
+            marker: of the page before.
+            most: MaxItems.
+
+        Raises:
+            AwsError: ValidationError for a marker that is none.
+        """
+        rows = sorted(rows, key=lambda row: row[0])
+        if marker:
+            try:
+                after = base64.b64decode(marker, validate=True).decode()
+            except (binascii.Error, UnicodeDecodeError):
+                raise errors.invalid(f"Invalid Marker: {marker}") from None
+            rows = [row for row in rows if row[0] > after]
+        size: int = most or self.port.facts["iam.list_page"]
+        reply: dict[str, Any] = {key: [shown for _, shown in rows[:size]], "IsTruncated": len(rows) > size}
+        if len(rows) > size:
+            reply["Marker"] = base64.b64encode(rows[size - 1][0].encode()).decode()
+        return reply
 
 
 def plain(document: Document) -> dict[str, Any]:
@@ -214,29 +244,3 @@ def extras(identity: Identity) -> dict[str, Any]:
     if identity.tags:
         shown["Tags"] = tag_list(identity.tags)
     return shown
-
-
-def page(key: str, rows: list[tuple[str, Any]], marker: str | None, most: int | None) -> dict[str, Any]:
-    """One page of a listing, by name.
-
-    Args:
-        key: the member that holds the list.
-        rows: (name, what is shown) of all.
-        marker: of the page before.
-        most: MaxItems.
-
-    Raises:
-        AwsError: ValidationError for a marker that is none.
-    """
-    rows = sorted(rows, key=lambda row: row[0])
-    if marker:
-        try:
-            after = base64.b64decode(marker, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            raise errors.invalid(f"Invalid Marker: {marker}") from None
-        rows = [row for row in rows if row[0] > after]
-    size = most or limits.PAGE
-    reply: dict[str, Any] = {key: [shown for _, shown in rows[:size]], "IsTruncated": len(rows) > size}
-    if len(rows) > size:
-        reply["Marker"] = base64.b64encode(rows[size - 1][0].encode()).decode()
-    return reply

@@ -54,7 +54,7 @@ class Users(IamStore):
         rows = [
             (name, _shown(user)) for name, user in self._users.items() if user.path.startswith(PathPrefix)
         ]
-        return page("Users", rows, Marker, MaxItems)
+        return self._page("Users", rows, Marker, MaxItems)
 
     @operation("iam:DeleteUser", "user_arn")
     def delete_user(self, call: Call, *, UserName: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class Users(IamStore):
     ) -> dict[str, Any]:
         """The names of the inline policies of a user."""
         rows = [(name, name) for name in self._user(UserName).inline]
-        return page("PolicyNames", rows, Marker, MaxItems)
+        return self._page("PolicyNames", rows, Marker, MaxItems)
 
     @operation("iam:DeleteUserPolicy", "user_arn")
     def delete_user_policy(self, call: Call, *, UserName: str, PolicyName: str) -> dict[str, Any]:

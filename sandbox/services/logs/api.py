@@ -12,13 +12,7 @@ from sandbox.services.logs.model import LogGroup, LogStream
 from sandbox.services.logs.pages import between, event_id, page, search_page, token, window
 from sandbox.trace import LineLogged, LogGroupDeleted, LogStreamDeleted
 
-# The values that botocore's model of PutRetentionPolicy names, in its text only.
-_RETENTIONS = frozenset(
-    (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-)
 _DAY = 86_400 * SECOND
-_PAGE = 50
-_EVENTS = 10_000
 
 
 class LogsService(Service):
@@ -90,7 +84,7 @@ class LogsService(Service):
         logGroupNamePattern: str | None = None,
         logGroupClass: str | None = None,
         nextToken: str | None = None,
-        limit: int = _PAGE,
+        limit: int | None = None,
         **others: Any,
     ) -> dict[str, Any]:
         """List log groups in order of their names."""
@@ -101,7 +95,7 @@ class LogsService(Service):
                 "InvalidParameterException",
                 "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.",
             )
-        _check_limit(limit, _PAGE)
+        size = self._limit(limit, "logs.describe_page")
         groups = [
             group
             for name, group in sorted(self.groups.items())
@@ -109,7 +103,7 @@ class LogsService(Service):
             and (logGroupNamePattern or "") in name
             and logGroupClass in {None, group.log_class}
         ]
-        shown, more = page(groups, limit, nextToken)
+        shown, more = page(groups, size, nextToken)
         by_pattern = logGroupNamePattern is not None
         return _with_token([self._group_shape(group, by_pattern) for group in shown], "logGroups", more)
 
@@ -135,11 +129,11 @@ class LogsService(Service):
         """Say after how many days lines go. [SIM] They go at that moment; AWS may take days more."""
         del call
         group = self._group(logGroupName)
-        if retentionInDays not in _RETENTIONS:
+        if retentionInDays not in (allowed := self.port.facts["logs.retentions"]):
             raise AwsError(
                 "InvalidParameterException",
                 f"1 validation error detected: Value '{retentionInDays}' at 'retentionInDays' failed to "
-                f"satisfy constraint: Member must satisfy enum value set: {sorted(_RETENTIONS)}",
+                f"satisfy constraint: Member must satisfy enum value set: {allowed}",
             )
         group.retention = retentionInDays
         return {}
@@ -184,12 +178,12 @@ class LogsService(Service):
         orderBy: str = "LogStreamName",
         descending: bool = False,
         nextToken: str | None = None,
-        limit: int = _PAGE,
+        limit: int | None = None,
     ) -> dict[str, Any]:
         """List the streams of a group, by name or by the time of their last event."""
         del call
         group = self._named(logGroupName, logGroupIdentifier)
-        _check_limit(limit, _PAGE)
+        size = self._limit(limit, "logs.describe_page")
         if orderBy == "LastEventTime" and logStreamNamePrefix is not None:
             raise AwsError(
                 "InvalidParameterException", "Cannot order by LastEventTime with a logStreamNamePrefix."
@@ -203,7 +197,7 @@ class LogsService(Service):
             shapes.sort(key=lambda shape: shape.get("lastEventTimestamp", 0))
         if descending:
             shapes.reverse()
-        shown, more = page(shapes, limit, nextToken)
+        shown, more = page(shapes, size, nextToken)
         return _with_token(shown, "logStreams", more)
 
     def _stream_shape(self, group: LogGroup, stream: LogStream, lines: list[LogLine]) -> dict[str, Any]:
@@ -263,7 +257,7 @@ class LogsService(Service):
         startTime: int | None = None,
         endTime: int | None = None,
         nextToken: str | None = None,
-        limit: int = _EVENTS,
+        limit: int | None = None,
         startFromHead: bool = False,
         unmask: bool = False,
     ) -> dict[str, Any]:
@@ -271,9 +265,9 @@ class LogsService(Service):
         del call, unmask
         group = self._named(logGroupName, logGroupIdentifier)
         stream = _stream(group, logStreamName)
-        _check_limit(limit, _EVENTS)
+        size = self._limit(limit, "logs.events_page")
         lines = between(self._kept(group, stream.name), startTime, endTime)
-        shown, first, after = window(lines, limit, nextToken, startFromHead)
+        shown, first, after = window(lines, size, nextToken, startFromHead)
         return {
             "events": [_event_shape(line) for line in shown],
             "nextForwardToken": token("f", after),
@@ -293,7 +287,7 @@ class LogsService(Service):
         endTime: int | None = None,
         filterPattern: str = "",
         nextToken: str | None = None,
-        limit: int = _EVENTS,
+        limit: int | None = None,
         startFromHead: bool = True,
         interleaved: bool = True,
         unmask: bool = False,
@@ -305,7 +299,7 @@ class LogsService(Service):
                 "InvalidParameterException", "logStreamNames and logStreamNamePrefix are mutually exclusive."
             )
         group = self._named(logGroupName, logGroupIdentifier)
-        _check_limit(limit, _EVENTS)
+        size = self._limit(limit, "logs.events_page")
         streams = self._searched(group, logStreamNames, logStreamNamePrefix or "")
         wanted = pattern.parse(filterPattern)
         last = None if endTime is None else endTime + 1
@@ -314,7 +308,7 @@ class LogsService(Service):
             for line in between(self._kept(group), startTime, last)
             if line.stream in streams and wanted.matches(line.text)
         ]
-        shown, more = search_page(lines, limit, nextToken, startFromHead)
+        shown, more = search_page(lines, size, nextToken, startFromHead)
         reply: dict[str, Any] = {
             "events": [
                 {"logStreamName": line.stream, **_event_shape(line), "eventId": event_id(line)}
@@ -332,6 +326,17 @@ class LogsService(Service):
         return {_stream(group, name).name for name in names}
 
     # -- finding -------------------------------------------------------------------------------------------
+
+    def _limit(self, given: int | None, fact: str) -> int:
+        """How many items a reply may have: what was asked for, or the most that the fact allows."""
+        most: int = self.port.facts[fact]
+        if given is not None and given > most:
+            raise AwsError(
+                "InvalidParameterException",
+                f"1 validation error detected: Value '{given}' at 'limit' failed to satisfy constraint: Member "
+                f"must have value less than or equal to {most}",
+            )
+        return most if given is None else given
 
     def _kept(self, group: LogGroup, stream: str | None = None) -> list[LogLine]:
         """The lines of a group or of one of its streams, but those that are past its retention."""
@@ -381,15 +386,6 @@ def _stream(group: LogGroup, name: str) -> LogStream:
     if stream is None:
         raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
     return stream
-
-
-def _check_limit(limit: int, most: int) -> None:
-    if limit > most:
-        raise AwsError(
-            "InvalidParameterException",
-            f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member "
-            f"must have value less than or equal to {most}",
-        )
 
 
 def _with_token(shapes: list[dict[str, Any]], name: str, more: str | None) -> dict[str, Any]:

@@ -32,6 +32,8 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _MISSING = object()
+_QUOTED = 30
+"""Characters of a wrong pattern that our message shows."""
 
 
 class Pattern(Protocol):
@@ -152,7 +154,7 @@ def _conditions(text: str) -> Conditions:
     while True:
         match = _CONDITION.match(inner, position)
         if match is None:
-            raise _refused(f"no condition at {inner[position:].strip()[:30]!r}")
+            raise _refused(f"no condition at {inner[position:].strip()[:_QUOTED]!r}")
         both.append(_condition(match))
         joint, position = inner[match.end() : match.end() + 2], match.end() + 2
         if joint != "&&":
@@ -161,7 +163,7 @@ def _conditions(text: str) -> Conditions:
         if not joint:
             return Conditions(tuple(alternatives))
         if joint not in {"&&", "||"}:
-            raise _refused(f"expected && or || before {inner[match.end() :][:30]!r}")
+            raise _refused(f"expected && or || before {inner[match.end() :][:_QUOTED]!r}")
 
 
 def _condition(match: re.Match[str]) -> Condition:

@@ -9,11 +9,11 @@ from typing import Any
 from sandbox.identity import Document
 from sandbox.kernel import SECOND, Promise
 from sandbox.services.base import Call, Port, Service, operation
-from sandbox.services.sqs import attributes, batches, content, errors, limits, requests
+from sandbox.services.sqs import attributes, batches, content, errors, requests
 from sandbox.services.sqs.delivery import DELETED, PURGED, Delivery
 from sandbox.services.sqs.model import Message, Queue
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _URL = re.compile(r"https?://[^/]+/(?P<account>\d{12})/(?P<name>[^/]+)/?")
 
 
@@ -76,11 +76,12 @@ class SqsService(Service):
         given = Attributes or {}
         if attributes.wants_fifo(QueueName, given):
             raise errors.not_here("FIFO queues")
-        if not _NAME.fullmatch(QueueName):
-            raise errors.parameter(
-                "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
-            )
         facts = self.port.facts
+        longest = facts["sqs.queue_name_max"]
+        if not _NAME.fullmatch(QueueName) or len(QueueName) > longest:
+            raise errors.parameter(
+                f"Can only include alphanumeric characters, hyphens, or underscores. 1 to {longest} in length"
+            )
         asked = attributes.changed(attributes.defaults(facts), given, facts, self._by_arn())
         existing = self._delivery.queues.get(QueueName)
         if existing is not None:
@@ -98,9 +99,10 @@ class SqsService(Service):
 
     def _check_recreated(self, name: str) -> None:
         deleted = self._deleted.pop(name, None)
-        if deleted is not None and self.port.kernel.now < deleted + limits.RECREATE_INTERVAL * SECOND:
+        facts = self.port.facts
+        if deleted is not None and self.port.kernel.now < deleted + facts.us("sqs.recreate_interval"):
             self._deleted[name] = deleted
-            raise errors.deleted_recently(limits.RECREATE_INTERVAL)
+            raise errors.deleted_recently(facts["sqs.recreate_interval"])
 
     @operation("sqs:GetQueueUrl", "queue_arn")
     def get_queue_url(
@@ -126,7 +128,7 @@ class SqsService(Service):
         """The URLs of queues, by name."""
         queues = self._delivery.queues
         names = sorted(name for name in queues if name.startswith(QueueNamePrefix))
-        page, rest = requests.page(names, NextToken, MaxResults)
+        page, rest = requests.page(names, NextToken, MaxResults, self.port.facts)
         return ({"QueueUrls": [queues[name].url for name in page]} if page else {}) | rest
 
     @operation("sqs:ListDeadLetterSourceQueues", "queue_arn")
@@ -141,7 +143,7 @@ class SqsService(Service):
             for name, queue in queues.items()
             if queue.settings.redrive is not None and queue.settings.redrive.target == arn
         )
-        page, rest = requests.page(names, NextToken, MaxResults)
+        page, rest = requests.page(names, NextToken, MaxResults, self.port.facts)
         return {"queueUrls": [queues[name].url for name in page]} | rest
 
     @operation("sqs:DeleteQueue", "queue_arn")
@@ -158,9 +160,9 @@ class SqsService(Service):
     def purge_queue(self, call: Call, *, QueueUrl: str) -> dict[str, Any]:
         """Delete all messages of a queue. [SIM] At once; AWS takes up to 60 seconds."""
         queue = self._queue(QueueUrl)
-        now = self.port.kernel.now
-        if queue.purged is not None and now < queue.purged + limits.PURGE_INTERVAL * SECOND:
-            raise errors.purge_in_progress(queue.name, limits.PURGE_INTERVAL)
+        now, facts = self.port.kernel.now, self.port.facts
+        if queue.purged is not None and now < queue.purged + facts.us("sqs.purge_interval"):
+            raise errors.purge_in_progress(queue.name, facts["sqs.purge_interval"])
         queue.purged = now
         for message in list(queue.messages.values()):
             self._delivery.remove(queue, message, PURGED, call.cause)
@@ -245,7 +247,7 @@ class SqsService(Service):
         """Put up to ten messages into a queue."""
         queue = self._queue(QueueUrl)
         facts = self.port.facts
-        batches.check_entries(Entries, "SendMessageBatchRequestEntry", facts["sqs.batch_max"])
+        batches.check_entries(Entries, "SendMessageBatchRequestEntry", facts)
         total = sum(content.size(one["MessageBody"], one.get("MessageAttributes") or {}) for one in Entries)
         if total > facts["sqs.message_max"]:
             raise errors.batch(
@@ -289,7 +291,7 @@ class SqsService(Service):
         AttributeNames: list[str] | None = None,
         MessageSystemAttributeNames: list[str] | None = None,
         MessageAttributeNames: list[str] | None = None,
-        MaxNumberOfMessages: int = 1,
+        MaxNumberOfMessages: int | None = None,
         VisibilityTimeout: int | None = None,
         WaitTimeSeconds: int | None = None,
         ReceiveRequestAttemptId: str | None = None,
@@ -331,8 +333,7 @@ class SqsService(Service):
     ) -> dict[str, Any]:
         """Delete up to ten messages that were received."""
         queue = self._queue(QueueUrl)
-        most = self.port.facts["sqs.batch_max"]
-        batches.check_entries(Entries, "DeleteMessageBatchRequestEntry", most)
+        batches.check_entries(Entries, "DeleteMessageBatchRequestEntry", self.port.facts)
         return batches.each(Entries, lambda entry: self._delete(call, queue, entry["ReceiptHandle"]))
 
     def _delete(self, call: Call, queue: Queue, handle: str) -> dict[str, Any]:
@@ -355,8 +356,7 @@ class SqsService(Service):
     ) -> dict[str, Any]:
         """The same for up to ten messages."""
         queue = self._queue(QueueUrl)
-        most = self.port.facts["sqs.batch_max"]
-        batches.check_entries(Entries, "ChangeMessageVisibilityBatchRequestEntry", most)
+        batches.check_entries(Entries, "ChangeMessageVisibilityBatchRequestEntry", self.port.facts)
 
         def change(entry: Mapping[str, Any]) -> dict[str, Any]:
             default = queue.settings.numbers["VisibilityTimeout"]

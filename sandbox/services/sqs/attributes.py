@@ -12,7 +12,7 @@ import msgspec
 from sandbox.facts import Facts
 from sandbox.identity import Document, PolicyError
 from sandbox.kernel import SECOND
-from sandbox.services.sqs import errors, limits
+from sandbox.services.sqs import errors
 from sandbox.services.sqs.model import DELAYED, IN_FLIGHT, VISIBLE, Queue, Redrive, Settings
 
 _NUMBER = re.compile(r"\d{1,9}")
@@ -34,7 +34,7 @@ _SHOWN = (
 def _ranges(facts: Facts) -> dict[str, tuple[int, int]]:
     return {
         "DelaySeconds": (0, facts["sqs.delay_max"]),
-        "MaximumMessageSize": (limits.SMALLEST_MESSAGE_LIMIT, facts["sqs.message_max"]),
+        "MaximumMessageSize": (facts["sqs.message_limit_min"], facts["sqs.message_max"]),
         "MessageRetentionPeriod": (facts["sqs.retention_min"], facts["sqs.retention_max"]),
         "ReceiveMessageWaitTimeSeconds": (0, facts["sqs.wait_max"]),
         "VisibilityTimeout": (0, facts["sqs.visibility_max"]),
@@ -44,13 +44,13 @@ def _ranges(facts: Facts) -> dict[str, tuple[int, int]]:
 def defaults(facts: Facts) -> Settings:
     """What a queue has when nothing was asked for."""
     numbers = {
-        "DelaySeconds": 0,
+        "DelaySeconds": facts["sqs.delay_default"],
         "MaximumMessageSize": facts["sqs.message_max"],
         "MessageRetentionPeriod": facts["sqs.retention_default"],
-        "ReceiveMessageWaitTimeSeconds": 0,
+        "ReceiveMessageWaitTimeSeconds": facts["sqs.wait_default"],
         "VisibilityTimeout": facts["sqs.visibility_default"],
     }
-    return Settings(numbers)
+    return Settings(numbers, sse=facts["sqs.sse_default"])
 
 
 def changed(
@@ -61,7 +61,7 @@ def changed(
     Args:
         settings: what there is.
         given: attributes as a caller gives them, all text.
-        facts: for the ranges.
+        facts: for ranges and limits.
         queues: by ARN; a dead-letter queue must be among them.
 
     Raises:
@@ -78,7 +78,7 @@ def changed(
         elif name == "Policy":
             changes["policy"] = _policy(text)
         elif name == "RedrivePolicy":
-            changes["redrive"] = _redrive(text, queues)
+            changes["redrive"] = _redrive(text, queues, facts["sqs.redrive_count_max"])
         elif name in _FIFO_ONLY:
             raise errors.attribute_name(f"You can specify the {name} only when FifoQueue is set to true.")
         elif name in _NOT_HERE:
@@ -155,7 +155,7 @@ def _policy(text: str) -> Document | None:
         raise errors.attribute_value("Policy") from None
 
 
-def _redrive(text: str, queues: Mapping[str, Queue]) -> Redrive | None:
+def _redrive(text: str, queues: Mapping[str, Queue], highest: int) -> Redrive | None:
     if not text:
         return None
     policy = _redrive_map(text)
@@ -167,7 +167,6 @@ def _redrive(text: str, queues: Mapping[str, Queue]) -> Redrive | None:
         reason = "Only following attributes are supported: [maxReceiveCount, deadLetterTargetArn]."
         raise errors.value(text, "RedrivePolicy", reason)
     count, target = str(policy["maxReceiveCount"]), str(policy["deadLetterTargetArn"])
-    highest = limits.MAX_RECEIVE_COUNT
     if not _NUMBER.fullmatch(count) or not 1 <= int(count) <= highest:
         valid = f"valid values are from 1 to {highest} both inclusive."
         reason = f"Invalid value for maxReceiveCount: {count}, {valid}"

@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sandbox.facts import Facts
 from sandbox.services.base import AwsError
 from sandbox.services.sqs import errors
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def check_entries(entries: Sequence[Mapping[str, Any]], kind: str, most: int) -> None:
-    """A batch has 1 to `most` entries with ids of their own.
+def check_entries(entries: Sequence[Mapping[str, Any]], kind: str, facts: Facts) -> None:
+    """A batch has at least one entry and no more than SQS takes, with ids of their own.
 
     Raises:
         AwsError: EmptyBatchRequest, TooManyEntriesInBatchRequest, InvalidBatchEntryId,
@@ -21,18 +22,19 @@ def check_entries(entries: Sequence[Mapping[str, Any]], kind: str, most: int) ->
     """
     if not entries:
         raise errors.batch("EmptyBatchRequest", f"There should be at least one {kind} in the request.")
-    if len(entries) > most:
+    if len(entries) > (most := facts["sqs.batch_max"]):
         raise errors.batch(
             "TooManyEntriesInBatchRequest",
             f"Maximum number of entries per request are {most}. You have sent {len(entries)}.",
         )
+    longest = facts["sqs.batch_id_max"]
     seen: set[str] = set()
     for entry in entries:
-        if not _ID.fullmatch(entry["Id"]):
+        if not _ID.fullmatch(entry["Id"]) or len(entry["Id"]) > longest:
             raise errors.batch(
                 "InvalidBatchEntryId",
                 "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can "
-                "be at most 80 letters long.",
+                f"be at most {longest} letters long.",
             )
         if entry["Id"] in seen:
             raise errors.batch("BatchEntryIdsNotDistinct", f"Id {entry['Id']} repeated.")

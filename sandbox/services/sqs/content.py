@@ -8,8 +8,9 @@ import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sandbox.facts import Facts
 from sandbox.kernel import MILLISECOND
-from sandbox.services.sqs import errors, limits
+from sandbox.services.sqs import errors
 from sandbox.services.sqs.handles import receipt_handle
 from sandbox.services.sqs.model import Message
 
@@ -18,7 +19,7 @@ Attributes = Mapping[str, Mapping[str, Any]]
 _BODY = re.compile("[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 _NAME = re.compile(r"[A-Za-z0-9_.\-\u00c0-\u017f]+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_GROUP = re.compile(r"[!-~]{1,128}")
+_GROUP = re.compile(r"[!-~]+")
 _TRACE_HEADER = "AWSTraceHeader"
 SYSTEM_NAMES = (
     "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp",
@@ -38,29 +39,26 @@ def check_body(body: str, parameter: str = "MessageBody") -> None:
         raise errors.bad_characters()
 
 
-def check_attributes(attributes: Attributes, operation: str) -> None:
+def check_attributes(attributes: Attributes, operation: str, facts: Facts) -> None:
     """Message attributes: number, names, types, values.
 
     Raises:
         AwsError: InvalidParameterValue.
     """
-    if len(attributes) > limits.MESSAGE_ATTRIBUTES:
+    if len(attributes) > (most := facts["sqs.message_attributes_max"]):
         raise errors.parameter(
-            f"Number of message attributes [{len(attributes)}] exceeds the allowed maximum "
-            f"[{limits.MESSAGE_ATTRIBUTES}]."
+            f"Number of message attributes [{len(attributes)}] exceeds the allowed maximum [{most}]."
         )
     for name, attribute in attributes.items():
-        _check_name(name)
-        _check_value(name, attribute, operation)
+        _check_name(name, facts["sqs.attribute_name_max"])
+        _check_value(name, attribute, operation, facts["sqs.attribute_name_max"])
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: str, limit: int) -> None:
     if not name:
         raise errors.parameter("The request must contain non-empty message (user) attribute names.")
-    if len(name.encode()) >= limits.ATTRIBUTE_NAME_BYTES:
-        raise errors.parameter(
-            f"Message (user) attribute name must be shorter than {limits.ATTRIBUTE_NAME_BYTES} bytes."
-        )
+    if len(name.encode()) >= limit:
+        raise errors.parameter(f"Message (user) attribute name must be shorter than {limit} bytes.")
     if name.lower().startswith(("aws.", "amazon.")):
         raise errors.parameter(
             "You can't use message attribute names beginning with 'AWS.' or 'Amazon'. These strings are "
@@ -70,7 +68,7 @@ def _check_name(name: str) -> None:
         raise errors.parameter(f"Invalid message (user) attribute name '{name}'.")
 
 
-def _check_value(name: str, attribute: Mapping[str, Any], operation: str) -> None:
+def _check_value(name: str, attribute: Mapping[str, Any], operation: str, limit: int) -> None:
     kind = attribute["DataType"]
     if attribute.get("StringListValues") or attribute.get("BinaryListValues"):
         raise errors.parameter(f"Message attribute list values in {operation} operation are not supported.")
@@ -78,10 +76,8 @@ def _check_value(name: str, attribute: Mapping[str, Any], operation: str) -> Non
         raise errors.parameter(
             f"The message (user) attribute '{name}' must contain a non-empty message attribute type."
         )
-    if len(kind.encode()) >= limits.ATTRIBUTE_NAME_BYTES:
-        raise errors.parameter(
-            f"Message (user) attribute type must be shorter than {limits.ATTRIBUTE_NAME_BYTES} bytes."
-        )
+    if len(kind.encode()) >= limit:
+        raise errors.parameter(f"Message (user) attribute type must be shorter than {limit} bytes.")
     prefix = kind.split(".", 1)[0]
     if prefix not in {"Binary", "Number", "String"}:
         raise errors.parameter(
@@ -98,7 +94,9 @@ def _check_value(name: str, attribute: Mapping[str, Any], operation: str) -> Non
         raise errors.parameter(errors.bad_characters().message)
 
 
-def system_attributes(attributes: Attributes, group: str | None, deduplication: str | None) -> dict[str, str]:
+def system_attributes(
+    attributes: Attributes, group: str | None, deduplication: str | None, facts: Facts
+) -> dict[str, str]:
     """What the system keeps of a message: AWSTraceHeader and MessageGroupId.
 
     [SIM] A group of a standard queue is kept and shown; no share of the queue's throughput follows from it.
@@ -112,9 +110,11 @@ def system_attributes(attributes: Attributes, group: str | None, deduplication: 
             raise errors.parameter(f"Message system attribute name '{name}' is invalid.")
         kept[name] = attribute.get("StringValue", "")
     if group is not None:
-        if not _GROUP.fullmatch(group):
+        longest = facts["sqs.group_id_max"]
+        if not _GROUP.fullmatch(group) or len(group) > longest:
             reason = (
-                "MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length."
+                "MessageGroupId can only include alphanumeric and punctuation characters. "
+                f"1 to {longest} in length."
             )
             raise errors.value(group, "MessageGroupId", reason)
         kept["MessageGroupId"] = group

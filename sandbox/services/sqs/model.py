@@ -24,7 +24,7 @@ class Settings(msgspec.Struct, frozen=True):
     """The attributes of a queue that can be set; durations in seconds, sizes in bytes."""
 
     numbers: dict[str, int]
-    sse: bool = True
+    sse: bool
     policy: Document | None = None
     redrive: Redrive | None = None
 

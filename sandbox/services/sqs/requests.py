@@ -9,21 +9,24 @@ from typing import Any
 
 from sandbox.facts import Facts
 from sandbox.kernel import SECOND
-from sandbox.services.sqs import content, errors, limits
+from sandbox.services.sqs import content, errors
 from sandbox.services.sqs.handles import read_handle
 from sandbox.services.sqs.model import Message, Queue, Receiver
 
 
-def page(names: list[str], token: str | None, most: int | None) -> tuple[list[str], dict[str, str]]:
+def page(
+    names: list[str], token: str | None, most: int | None, facts: Facts
+) -> tuple[list[str], dict[str, str]]:
     """One page of sorted names, and the NextToken if there are more.
 
     Raises:
         AwsError: InvalidParameterValue.
     """
-    if most is not None and not 1 <= most <= limits.LIST_PAGE:
+    longest: int = facts["sqs.list_page"]
+    if most is not None and not 1 <= most <= longest:
         raise errors.parameter(
             "Value for parameter MaxResults is invalid. Reason: MaxResults must be an integer between 1 and "
-            f"{limits.LIST_PAGE}."
+            f"{longest}."
         )
     if token:
         try:
@@ -31,7 +34,7 @@ def page(names: list[str], token: str | None, most: int | None) -> tuple[list[st
         except (binascii.Error, UnicodeDecodeError):
             raise errors.parameter("Invalid or expired next token.") from None
         names = [name for name in names if name > after]
-    shown = names[: most or limits.LIST_PAGE]
+    shown = names[: most or longest]
     # Without MaxResults there is no token, and what does not fit is not told.
     more = most is not None and len(names) > most
     return shown, {"NextToken": base64.b64encode(shown[-1].encode()).decode()} if more else {}
@@ -55,11 +58,12 @@ def new_message(
         AwsError: InvalidParameterValue.
     """
     given = entry.get("MessageAttributes") or {}
-    content.check_attributes(given, name)
+    content.check_attributes(given, name, facts)
     kept = content.system_attributes(
         entry.get("MessageSystemAttributes") or {},
         entry.get("MessageGroupId"),
         entry.get("MessageDeduplicationId"),
+        facts,
     )
     limit = queue.settings.numbers["MaximumMessageSize"]
     if content.size(entry["MessageBody"], given) > limit:
@@ -86,7 +90,7 @@ def receiver(
     facts: Facts,
     cause: int,
     *,
-    count: int,
+    count: int | None,
     visibility: int | None,
     wait: int | None,
     system: tuple[str, ...],
@@ -98,6 +102,7 @@ def receiver(
         AwsError: InvalidParameterValue or InvalidAttributeName.
     """
     most, numbers = facts["sqs.batch_max"], queue.settings.numbers
+    count = facts["sqs.receive_default"] if count is None else count
     if not 1 <= count <= most:
         raise errors.value(count, "MaxNumberOfMessages", f"Must be between 1 and {most}, if provided.")
     wait = numbers["ReceiveMessageWaitTimeSeconds"] if wait is None else wait

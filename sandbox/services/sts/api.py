@@ -6,6 +6,7 @@ import base64
 import re
 import string
 from collections.abc import Mapping
+from random import Random
 from typing import Any
 
 from sandbox.kernel import SECOND, as_datetime
@@ -15,8 +16,7 @@ from sandbox.services.sts import errors
 
 _ROLE = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+")
 _KEY_CHARACTERS = string.ascii_uppercase + string.digits
-_SESSION_SECONDS = 3600
-"""The default, and the longest session of a role by default (STS API reference, AssumeRole)."""
+_PREFIX = "ASIA"
 
 
 class StsService(Service):
@@ -42,7 +42,7 @@ class StsService(Service):
         *,
         RoleArn: str,
         RoleSessionName: str,
-        DurationSeconds: int = _SESSION_SECONDS,
+        DurationSeconds: int | None = None,
         **others: Any,
     ) -> dict[str, Any]:
         """A session of a role, if the role's trust policy lets the caller in.
@@ -50,27 +50,34 @@ class StsService(Service):
         The keys have the form of AWS's and open nothing outside this world; inside it, the session's ARN is
         what `World.client` takes.
         """
-        _check(RoleArn, RoleSessionName, DurationSeconds)
+        seconds: int = DurationSeconds or self.port.facts["sts.session_default"]
+        _check(RoleArn, RoleSessionName, seconds)
         if others:
             raise errors.not_here(f"AssumeRole with {', '.join(sorted(others))}")
-        if DurationSeconds > _SESSION_SECONDS:
-            raise errors.not_here(f"sessions longer than {_SESSION_SECONDS} seconds")
+        if seconds > (longest := self.port.facts["iam.session_default"]):
+            raise errors.not_here(f"sessions longer than {longest} seconds")
         session = self.port.role(RoleArn, session=RoleSessionName, service=call.principal.arn)
         if session is None:
             raise errors.denied(call.principal.arn, RoleArn)
         return {
-            "Credentials": self._credentials(DurationSeconds),
+            "Credentials": self._credentials(seconds),
             "AssumedRoleUser": {"AssumedRoleId": session.unique_id, "Arn": session.arn},
         }
 
     def _credentials(self, seconds: int) -> dict[str, Any]:
-        stream = self.port.kernel.stream("sts credentials")
+        stream, facts = self.port.kernel.stream("sts credentials"), self.port.facts
+        letters = facts["sts.access_key_length"] - len(_PREFIX)
         return {
-            "AccessKeyId": "ASIA" + "".join(stream.choices(_KEY_CHARACTERS, k=16)),
-            "SecretAccessKey": base64.b64encode(stream.randbytes(30)).decode(),
-            "SessionToken": base64.b64encode(stream.randbytes(264)).decode(),
+            "AccessKeyId": _PREFIX + "".join(stream.choices(_KEY_CHARACTERS, k=letters)),
+            "SecretAccessKey": _random_text(stream, facts["sts.secret_key_length"]),
+            "SessionToken": _random_text(stream, facts["sts.session_token_length"]),
             "Expiration": as_datetime(self.port.kernel.now + seconds * SECOND),
         }
+
+
+def _random_text(stream: Random, length: int) -> str:
+    # Base64 has four characters for three bytes.
+    return base64.b64encode(stream.randbytes(length * 3 // 4)).decode()
 
 
 def _check(role: str, session: str, seconds: int) -> None:

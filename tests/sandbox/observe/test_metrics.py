@@ -5,7 +5,7 @@ import pytest
 from sandbox.facts import Facts
 from sandbox.kernel import SECOND
 from sandbox.observe import MetricFold
-from sandbox.observe.metrics import MINUTE
+MINUTE_IMPORT
 from sandbox.trace import DeadLetterFailed, DestinationFailed, EnvironmentReaped
 
 

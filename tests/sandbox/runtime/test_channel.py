@@ -10,6 +10,7 @@ from tests.sandbox.runtime.conftest import Lab, value
 
 FORGED = """
 import os, struct, time, msgspec
+EXT = msgspec.msgpack.Ext(5, b'x')
 def frame(message, segment=1):
     body = message if isinstance(message, bytes) else msgspec.msgpack.encode(message)
     return struct.pack(">II", len(body), segment) + body
@@ -32,7 +33,7 @@ ATTACKS = {
     "a sleep for ever": "write(frame(['end', 1, 'sleep', 0, b'', 2**62]))",
     "a service that is a path": "write(frame(['end', 1, 'call', 0, b'', 0, '../x', 'Y', {}]))",
     "parameters that are a list": "write(frame(['end', 1, 'call', 0, b'', 0, 'sqs', 'Y', []]))",
-    "an extension": "ext = msgspec.msgpack.Ext(5, b''); write(frame(['end', 1, 'call', 0, b'', 0, 'a', 'b', {'a': ext}]))",
+    "an extension": "write(frame(['end', 1, 'call', 0, b'', 0, 'a', 'b', {'': EXT}]))",
     "deep nesting": "write(frame(b'\\x95\\xa3end\\x01\\xa4call\\x00' + b'\\x91' * 500_000))",
     "another segment": "write(frame(['end', 7, 'return', 0, b'1'], 7))",
     "a lie in the header": "write(frame(['end', 7, 'return', 0, b'1'], 1))",

@@ -59,7 +59,8 @@ def test_randomness_comes_from_the_seed(lab: Lab):
     import random, secrets, uuid, os
     def handler(event, context):
         return [random.random(), random.Random().random(), random.SystemRandom().random(),
-                secrets.token_hex(4), str(uuid.uuid4()), str(uuid.uuid1()), os.urandom(4).hex(), list({"a", "b", "c"})]
+                secrets.token_hex(4), str(uuid.uuid4()), str(uuid.uuid1()), os.urandom(4).hex(),
+                list({"a", "b", "c"})]
     """
     assert value(lab.call(source, seed=5)) == value(lab.call(source, seed=5))
     assert value(lab.call(source, seed=5))[0] != value(lab.call(source, seed=6))[0]
@@ -205,6 +206,10 @@ def test_wrong_use_is_a_fault(lab: Lab):
     assert lab.invoke("exit").status == "exit status 1"
     with pytest.raises(RuntimeFault, match="reset and init it first"):
         lab.invoke()
+    with pytest.raises(RuntimeFault, match="cannot be sent"):
+        lab.deploy(COUNTER, "two")
+        lab.init("two")
+        lab.resume({"ok": {"body": object()}}, name="two")
     lab.environments.close("one")
     lab.environments.close("one")
 
@@ -311,8 +316,8 @@ def test_file_errors_are_those_of_lambda(lab: Lab):
         "OSError: [Errno 30] Read-only file system: '/var/task/folder'",
         "OSError: [Errno 30] Read-only file system: '/var/task/app.py'",
         "OSError: [Errno 30] Read-only file system: 'new'",
-        "PermissionError: [Errno 13] Lambda sandbox: only /var/task, /tmp and Python's own folders can be read: "
-        "'/etc/passwd'",
+        "PermissionError: [Errno 13] Lambda sandbox: only /var/task, /tmp and Python's own folders "
+        "can be read: '/etc/passwd'",
     ]
 
 

@@ -34,7 +34,8 @@ def test_the_error_block_is_one_event_indented_with_no_break_spaces_as_facts_5_6
     ended = lab.call('def handler(event, context):\n    raise ValueError("no")\n')
     assert texts(ended) == [
         "[ERROR] ValueError: no\nTraceback (most recent call last):\n"
-        '\u00a0\u00a0File "/var/task/app.py", line 2, in handler\n\u00a0\u00a0\u00a0\u00a0raise ValueError("no")'
+        '\u00a0\u00a0File "/var/task/app.py", line 2, in handler\n'
+        '\u00a0\u00a0\u00a0\u00a0raise ValueError("no")'
     ]
 
 
@@ -169,7 +170,11 @@ def test_an_event_that_is_not_json_is_an_unmarshal_error(lab: Lab):
 
 
 def test_results_are_written_as_aws_writes_them(lab: Lab):
-    source = "from decimal import Decimal\ndef handler(e, c):\n    return {'a': Decimal('1.10'), 'b': 'ä', 'c': None}\n"
+    source = """
+        from decimal import Decimal
+        def handler(event, context):
+            return {"a": Decimal("1.10"), "b": "ä", "c": None}
+    """
     assert lab.call(source).payload == '{"a": 1.10, "b": "ä", "c": null}'.encode()
     assert lab.call("def handler(e, c): pass\n").payload == b"null"
 
@@ -261,3 +266,13 @@ def test_leaving_while_loading_is_an_exit(lab: Lab):
     lab.deploy("import sys\nsys.exit(4)\n")
     ended = lab.init()
     assert (ended.kind, ended.status) == ("exit", "exit status 4")
+
+
+def test_a_module_of_the_package_comes_before_one_of_pythons_library(lab: Lab):
+    files = {"statistics": "def mean(values): return 'mine'\ndef handler(e, c): return mean([])\n"}
+    assert value(lab.call("", handler="statistics.handler", files=files)) == "mine"
+
+
+def test_the_projects_own_code_is_not_there_for_handlers(lab: Lab):
+    lab.deploy("import sandbox.runtime\n")
+    assert error(lab.init())["errorMessage"] == "Unable to import module 'app': No module named 'sandbox'"

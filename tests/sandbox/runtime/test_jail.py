@@ -140,8 +140,8 @@ def ordinary() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-# Where Python lives in a closed home, a mount namespace of the child's own shows the two folders of Python in place of
-# that home; nothing is changed for anybody else.
+# Where Python lives in a closed home, a mount namespace of the child's own shows the two folders of Python in
+# place of that home; nothing is changed for anybody else.
 AS_ORDINARY = """
 set -e
 stage=$1 closed=$2 base=$3 prefix=$4

@@ -139,7 +139,7 @@ def test_the_zygote_has_a_session_of_its_own_and_a_clean_environment(lab: Lab):
     environ = Path(f"/proc/{zygote}/environ").read_bytes().decode()
     assert "PYTHONHASHSEED=0" in environ
     assert "PYTEST" not in environ
-    assert {os.readlink(f"/proc/{zygote}/fd/{fd}") for fd in (0, 1)} == {"/dev/null"}
+    assert {Path(f"/proc/{zygote}/fd/{fd}").readlink() for fd in (0, 1)} == {Path("/dev/null")}
 
 
 def test_warming_up_does_not_wait():

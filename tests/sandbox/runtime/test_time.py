@@ -216,3 +216,44 @@ def test_bad_arguments_of_sleep_are_pythons_errors(lab: Lab):
         """
     )
     assert value(ended) == ["ValueError", "TypeError", "TypeError", "ValueError"]
+
+
+def test_polling_in_small_steps_costs_no_segments(lab: Lab):
+    lab.timeout = 60_000_000
+    ended = lab.call(
+        """
+        import time
+        def handler(event, context):
+            began = time.monotonic()
+            for _ in range(10_000): time.sleep(0.0005)
+            return round(time.monotonic() - began, 1)
+        """
+    )
+    assert value(ended) == 5.0
+    assert 5_000_000 < ended.cpu < 5_100_000
+
+
+def test_many_sleeps_are_taken_together_after_the_two_hundredth(lab: Lab):
+    lab.timeout = 600_000_000
+    lab.deploy(
+        "import time\ndef handler(e, c):\n    for _ in range(1000): time.sleep(0.1)\n    return 'done'\n"
+    )
+    lab.init()
+    deadline, segments, ended = lab.now + lab.timeout, 1, lab.invoke()
+    while ended.kind == "sleep":
+        lab.now, segments = ended.until, segments + 1
+        ended = lab.resume(deadline=deadline)
+    assert (value(ended), segments) == ("done", 201)
+    assert (lab.now + ended.cpu - START) == pytest.approx(100_000_000, rel=0.001)
+
+
+@pytest.mark.parametrize("pause", ["0", "0.0001", "0.01"])
+def test_polling_for_ever_times_out_at_the_deadline(lab: Lab, pause):
+    lab.deploy(f"import time\ndef handler(e, c):\n    while True: time.sleep({pause})\n")
+    lab.init()
+    deadline, ended = lab.now + lab.timeout, lab.invoke()
+    while ended.kind == "sleep" and ended.until < deadline:
+        lab.now = ended.until
+        ended = lab.resume(deadline=deadline)
+    assert (ended.kind, lab.now + ended.cpu) == ("timeout", deadline) or ended.until >= deadline
+    assert lab.environments.take_observations() == []

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from tutor.actions.view import NextEvent
 from tutor.course.blocks import Block, Span
 from tutor.plain import prose
-from tutor.plain.pages import lasting
+from tutor.plain.pages import coming, lasting
 from tutor.plain.speech import Piece, lay_out
 
 
@@ -101,8 +102,9 @@ def test_no_line_is_broken_inside_a_command_or_arn() -> None:
 @pytest.mark.parametrize(
     ("microseconds", "words"),
     [
-        (0, "now"),
-        (250_000, "0.25 seconds"),
+        (0, "0 milliseconds"),
+        (250_999, "250 milliseconds"),
+        (1_500_000, "1 second"),
         (1_000_000, "1 second"),
         (90_000_000, "1 minute 30 seconds"),
         (21_600_000_000, "6 hours"),
@@ -111,3 +113,15 @@ def test_no_line_is_broken_inside_a_command_or_arn() -> None:
 )
 def test_a_stretch_of_time_is_said_in_words(microseconds: int, words: str) -> None:
     assert lasting(microseconds) == words
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (None, "Nothing is waiting to happen."),
+        (NextEvent("order 7 is tried again", 60_000_000), "Next: order 7 is tried again, in 1 minute."),
+        (NextEvent("worker goes on", 20), "Next: worker goes on, at once."),
+    ],
+)
+def test_what_comes_next_is_said_with_its_wait(event: NextEvent | None, words: str) -> None:
+    assert coming(event).startswith(words)

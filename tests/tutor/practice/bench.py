@@ -13,12 +13,9 @@ from tutor.practice import LabRun
 
 LETTERS = "arn:aws:sqs:us-east-1:123456789012:letters"
 OTHERS = "arn:aws:sqs:us-east-1:123456789012:others"
-MAY_SEND = (
-    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}'
-)
+MAY_SEND = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}'
 ALLOW = (
-    "aws iam put-role-policy --role-name {names}-role --policy-name letters "
-    f"--policy-document '{MAY_SEND}'"
+    f"aws iam put-role-policy --role-name {{names}}-role --policy-name letters --policy-document '{MAY_SEND}'"
 )
 SEND = "aws lambda invoke --function-name {names} --invocation-type Event --payload '{\"order\": 7}' out.json"
 CALL = "aws lambda invoke --function-name {names} --payload '{\"ok\": true}' out.json"

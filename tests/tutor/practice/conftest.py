@@ -21,7 +21,9 @@ MakeRun = Callable[..., LabRun]
 def make_run(tmp_path: Path) -> Iterator[MakeRun]:
     made: list[LabRun] = []
 
-    def make(lab: Lab | None = None, seed: int = 7, journal: Any = None, folder: Path | None = None) -> LabRun:
+    def make(
+        lab: Lab | None = None, seed: int = 7, journal: Any = None, folder: Path | None = None
+    ) -> LabRun:
         files = tmp_path / f"attempt-{len(made)}"
         files.mkdir()
         chosen = lab or course().lab("three-tries")

@@ -105,7 +105,9 @@ HOLDS = {
     "config": Config("worker", "Timeout", 3),
     "config, nothing there": Config("worker", "DeadLetterConfig", None),
     "config, inside": Config("worker", "EventInvokeConfig.MaximumRetryAttempts", 1),
-    "config, nothing inside": Config("worker", "EventInvokeConfig.DestinationConfig.OnFailure.Destination", None),
+    "config, nothing inside": Config(
+        "worker", "EventInvokeConfig.DestinationConfig.OnFailure.Destination", None
+    ),
     "config, reserved": Config("worker", "ReservedConcurrentExecutions", 5),
     "config of nobody": Config("gone", "Timeout", None),
     "resource, function": Resource("function", "{names}"),
@@ -131,7 +133,11 @@ HOLDS = {
     ),
 }
 FAILS = {
-    "trace": (Trace("worker", count=Compare(equals=3)), "attempts of worker: exactly 3", "attempts of worker: 4"),
+    "trace": (
+        Trace("worker", count=Compare(equals=3)),
+        "attempts of worker: exactly 3",
+        "attempts of worker: 4",
+    ),
     "trace of an outcome": (
         Trace("worker", outcome="error", count=Compare(atmost=2)),
         "failed attempts of worker: at most 2",
@@ -164,7 +170,11 @@ FAILS = {
         "Errors (Sum) of worker: exactly 1",
         "Errors (Sum) of worker: 3",
     ),
-    "log": (Log("worker", "packing 9"), "log events with 'packing 9': at least 1", "log events with 'packing 9': 0"),
+    "log": (
+        Log("worker", "packing 9"),
+        "log events with 'packing 9': at least 1",
+        "log events with 'packing 9': 0",
+    ),
     "log of nobody": (Log("gone", "x"), "log events with 'x': at least 1", "log events with 'x': 0"),
     "config": (Config("worker", "Timeout", 9), "Timeout is 9", "Timeout is 3"),
     "config, nothing there": (
@@ -196,7 +206,11 @@ FAILS = {
         "a queue that takes the letters",
         "worker has no queue for its successes",
     ),
-    "denied": (Denied("sqs:SendMessage"), "sqs:SendMessage is refused", "sqs:SendMessage is not being refused"),
+    "denied": (
+        Denied("sqs:SendMessage"),
+        "sqs:SendMessage is refused",
+        "sqs:SendMessage is not being refused",
+    ),
     "allowed": (
         Allowed("worker", "sqs:SendMessage", "{arn:queue/letters}"),
         f"sqs:SendMessage on {LETTERS} is allowed",

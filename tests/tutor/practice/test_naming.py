@@ -125,7 +125,8 @@ def test_the_same_queue_twice_counts_once(naming, shop):
 
 
 def test_a_target_that_is_no_queue_takes_no_letters(naming, shop):
-    destination(shop, "OnFailure", "arn:aws:lambda:us-east-1:123456789012:function:worker")
+    shop.function("def handler(event, context):\n    return 1\n", name="packer")
+    destination(shop, "OnFailure", "arn:aws:lambda:us-east-1:123456789012:function:packer")
     with pytest.raises(UnboundRoleError):
         naming.queues_of("letters")
 

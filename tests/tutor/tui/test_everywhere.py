@@ -161,6 +161,8 @@ async def test_ctrl_c_drops_what_waits(tmp_path):
     async with driving(tmp_path, (80, 24), "lab") as it:
         it.core.gate = threading.Event()
         it.app.perform("lab.hint")
+        while not it.performed("lab.hint"):
+            await it.pilot.pause(0.01)
         it.app.perform("lab.skip")
         await it.pilot.press("ctrl+c")
         it.core.gate.set()

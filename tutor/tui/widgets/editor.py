@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from tutor.actions.view import FileView
-from tutor.tui import keys, words
+from tutor.tui import words
 from tutor.tui.widgets.bars import Bar
 from tutor.tui.widgets.styled import Piece
 
@@ -239,10 +239,6 @@ class Editor(Widget):
     def on_descendant_blur(self) -> None:
         """The focus leaves: save."""
         self.flush()
-
-    def keys_line(self) -> str:
-        """The keys that work in the text, in words."""
-        return words.EDITOR_KEYS.format(deploy=keys.key_of("lab.deploy"))
 
 
 def _has_grammar() -> bool:

@@ -57,6 +57,8 @@ class Outline(ListView):
             after = "  " + kind if entry.kind != "lesson" else ""
             minutes = f"  {words.MINUTES.format(n=entry.minutes)}" if entry.minutes else ""
             title.append(Piece(after, "muted"))
+            if word := words.MARK_WORDS.get(entry.mark, ""):
+                minutes += f" · {word}" if minutes else f"  {word}"
             if len(indent) + 2 + cell_len(entry.title + after + minutes) <= width:
                 title.append(Piece(minutes, "muted"))
             first = (Piece(indent), Piece(f"{symbol} ", tone))
