@@ -11,8 +11,7 @@ import zlib
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-UNPACKED_MAX = 262_144_000
-"""Bytes that a package may have unpacked where the caller names no other limit (facts 1.1)."""
+from sandbox.facts import Facts
 
 FILES_MAX = 20_000
 """Files that a package may have [SIM]."""
@@ -22,18 +21,22 @@ class CodeError(ValueError):
     """A deployment package cannot be used; the message says what is wrong with it."""
 
 
-def check_code(code: bytes, *, unpacked_max: int = UNPACKED_MAX) -> None:
+def check_code(code: bytes, *, unpacked_max: int | None = None) -> None:
     """Look through a deployment package without unpacking it.
 
     Args:
         code: the zip file.
-        unpacked_max: bytes that its files may have together.
+        unpacked_max: bytes that its files may have together; without it, Lambda's limit (facts 1.1).
 
     Raises:
         CodeError: it is no zip file, or has something in it that must not be unpacked.
     """
     with _opened(code) as archive:
-        _members(archive, unpacked_max)
+        _members(archive, _limit(unpacked_max))
+
+
+def _limit(unpacked_max: int | None) -> int:
+    return int(Facts.load()["lambda.unzipped_max"]) if unpacked_max is None else unpacked_max
 
 
 def _opened(code: bytes) -> zipfile.ZipFile:
@@ -64,21 +67,21 @@ def _safe_name(info: zipfile.ZipInfo) -> PurePosixPath:
     return name
 
 
-def unpack(code: bytes, folder: Path, *, unpacked_max: int = UNPACKED_MAX) -> None:
+def unpack(code: bytes, folder: Path, *, unpacked_max: int | None = None) -> None:
     """Unpack a deployment package into a new folder.
 
     Args:
         code: the zip file.
         folder: what is to be made.
-        unpacked_max: bytes that its files may have together.
+        unpacked_max: bytes that its files may have together; without it, Lambda's limit (facts 1.1).
 
     Raises:
         CodeError: it cannot be unpacked safely.
     """
     folder.mkdir(parents=True)
     with _opened(code) as archive:
-        left = unpacked_max
-        for info, name in _members(archive, unpacked_max):
+        left = _limit(unpacked_max)
+        for info, name in _members(archive, left):
             target = folder / name
             try:
                 if info.is_dir():

@@ -40,8 +40,8 @@ class _Live:
         self.process: Process | None = None
 
     def whole(self) -> bool:
-        """Whether its folder is still there, and its process, if it has one, is this process's child."""
-        return self.folder.is_dir() and (self.process is None or self.process.owner == os.getpid())
+        """Whether it can be used: its process is ours and not a parent's, or its folder is still there."""
+        return self.folder.is_dir() if self.process is None else self.process.owner == os.getpid()
 
     def stop(self, *, keep_folder: bool = False) -> None:
         folder = None if keep_folder else self.folder
@@ -58,7 +58,7 @@ class Environments:
     One thread at a time may use it; several of them may be used side by side.
 
     Args:
-        costs: what running code costs.
+        costs: what running code costs; today's facts if it is left out.
         live_limit: processes that may be alive at a time; the least recently used is stopped, and restored
             by replay when it is needed.
     """
@@ -244,8 +244,12 @@ class Environments:
         return answer
 
     def _segment(self, environment: str, tape: Tape, message: bytes, inbound: Inbound) -> Answer:
-        live = self._restored(environment, tape)
-        return self._start(live, tape).segment(tape.segment, message, inbound)
+        try:
+            live = self._restored(environment, tape)
+            process = self._start(live, tape)
+        except OSError as error:
+            raise RuntimeFault(f"no process for a handler can be started: {error}") from error
+        return process.segment(tape.segment, message, inbound)
 
     def _restored(self, environment: str, tape: Tape) -> _Live:
         """A process at the end of the tape."""

@@ -26,6 +26,7 @@ from sandbox.runtime.ticks import compiled
 
 Handler = Callable[[Any, LambdaContext], Any]
 
+_MESSAGE_MAX = 1 << 20
 _INDENT = "\N{NO-BREAK SPACE}"
 _WARNING = (
     "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. "
@@ -210,7 +211,8 @@ class Errors:
         if isinstance(error, FaultError):
             kind, message, trace = error.kind, error.message, error.trace
         else:
-            kind, message, trace = type(error).__name__, str(error), self._trace(error.__traceback__)
+            kind, trace = type(error).__name__, self._trace(error.__traceback__)
+            message = str(error)[:_MESSAGE_MAX]
         payload = {
             "errorMessage": self._words.told(message),
             "errorType": kind,

@@ -29,13 +29,15 @@ class Costs(msgspec.Struct, frozen=True):
         full_memory: megabytes at which a function has one full vCPU; below it, ticks cost more.
         base_memory: megabytes that an environment uses before its code asks for more.
         watchdog: real microseconds after which a segment that neither ends nor ticks is stopped.
+
+    What is left out is as today's facts have it.
     """
 
-    base_cpu: int = 1_000
-    tick: int = 60
-    full_memory: int = 1_769
-    base_memory: int = 36
-    watchdog: int = 2_000_000
+    base_cpu: int = msgspec.field(default_factory=lambda: Facts.load().us("environment.base_cpu"))
+    tick: int = msgspec.field(default_factory=lambda: int(Facts.load()["environment.tick"]))
+    full_memory: int = msgspec.field(default_factory=lambda: int(Facts.load()["lambda.cpu_full_memory"]))
+    base_memory: int = msgspec.field(default_factory=lambda: int(Facts.load()["environment.base_memory"]))
+    watchdog: int = msgspec.field(default_factory=lambda: Facts.load().us("environment.watchdog"))
 
     @classmethod
     def of(cls, facts: Facts) -> Costs:

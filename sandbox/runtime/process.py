@@ -255,23 +255,24 @@ class _Watch:
         Raises:
             _SilentError: that is enough.
         """
-        waited, cpu = time.monotonic() - self._began, _cpu_seconds(self._pid)
+        waited = time.monotonic() - self._began
+        cpu, waiting = _state(self._pid)
         if self._first < 0:
             self._first = cpu - min(waited, cpu)
-        idle = cpu - self._last < 0.01
+        idle = waiting and cpu == self._last
         self._last = cpu
         used_up = cpu - self._first >= self._patience
         if used_up or (waited >= self._patience and idle) or waited >= self._patience * _PATIENCE:
             raise _SilentError
 
 
-def _cpu_seconds(pid: int) -> float:
-    """CPU time of a process so far; where that cannot be read, time itself."""
+def _state(pid: int) -> tuple[float, bool]:
+    """CPU seconds of a process so far, and whether it waits for something; time itself where nobody can tell."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     except OSError:
-        return time.monotonic()
-    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
+        return time.monotonic(), False
+    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS, fields[0] == "S"
 
 
 def _sorted(lines: list[tuple[int, str]], inbound: Inbound) -> tuple[tuple[int, str], ...]:

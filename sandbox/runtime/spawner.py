@@ -251,7 +251,12 @@ def _kill(pid: int) -> None:
 
 
 def _clean_environment() -> dict[str, str]:
+    # Some Pythons find their own shared library only with the help of these.
+    loader = {
+        name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ
+    }
     return {
+        **loader,
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(_CHECKOUT),

@@ -1,6 +1,11 @@
 """A worker process: one execution environment, from loading its code to its end.
 
 It is forked from the zygote, goes into its jail, and only then looks at anything that a learner wrote.
+
+What is not virtual, and differs from run to run or from machine to machine: `id` of objects and their hashes,
+times of files, clocks and randomness inside C libraries, the order of what is sorted by address, files that C
+code opens by itself under /tmp, the text of tracebacks (the host's Python version). Libraries that AWS's
+hooks are in cannot be replaced by a package's own copies.
 """
 
 from __future__ import annotations

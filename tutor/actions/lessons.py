@@ -36,6 +36,7 @@ class LessonDesk:
         self._page: LabRun | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._ran: set[str] = set()
+        self._shown: tuple[tuple[str, dict[str, str], bool], LessonView] | None = None
 
     def open(self, lesson_id: str) -> None:
         """Open a lesson's page."""
@@ -125,17 +126,25 @@ class LessonDesk:
         lesson = self.lesson
         if lesson is None:
             return None
-        front = lesson.front
-        names = self._names(lesson).get
-        return LessonView(
-            id=lesson.id,
-            title=lesson.title,
-            minutes=front.minutes,
-            reality=(front.reality.label, front.reality.why),
-            objectives=tuple(objective.text for objective in front.objectives),
-            blocks=tuple(fill(block, names) for block in lesson.blocks),
-            done=self.store.done("lesson", lesson.id),
-        )
+        names, done = self._names(lesson), self.store.done("lesson", lesson.id)
+        # Filling a page's placeholders costs more than most commands do, and hardly ever changes.
+        key = (lesson.id, names, done)
+        if self._shown is None or self._shown[0] != key:
+            self._shown = key, _shown(lesson, names, done)
+        return self._shown[1]
+
+
+def _shown(lesson: Lesson, names: dict[str, str], done: bool) -> LessonView:
+    front = lesson.front
+    return LessonView(
+        id=lesson.id,
+        title=lesson.title,
+        minutes=front.minutes,
+        reality=(front.reality.label, front.reality.why),
+        objectives=tuple(objective.text for objective in front.objectives),
+        blocks=tuple(fill(block, names.get) for block in lesson.blocks),
+        done=done,
+    )
 
 
 def _edit(command: str, body: str) -> str:

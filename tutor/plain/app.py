@@ -109,11 +109,13 @@ class Plain:
             self._speaker.say("", "")
             self._speaker.say(_("Note"), _("Type quit to leave; all that you did is saved."))
             return
-        # The action may have stopped anywhere. What was saved is whole, so the course is opened from there.
-        with _ctrl_c_ignored():
-            self._tutor.close()
-            self._tutor = self._open()
-        self._work(self._tutor.resume)
+        # The action may have stopped anywhere. What was saved is whole, so the course is opened from there;
+        # with nothing on the disk the core itself goes on from what it kept in memory.
+        if not self._tutor.store.warning:
+            with _ctrl_c_ignored():
+                self._tutor.close()
+                self._tutor = self._open()
+            self._work(self._tutor.resume)
         self._speaker.say(_("Note"), _("Stopped. You are where you were before this command."))
 
     def _obey(self, line: str) -> bool:

@@ -45,7 +45,7 @@ def plan(place: str, size: Size) -> tuple[Cell, ...]:
         return (Cell(PANES[place], Region(0, 0, width, height)),)
     if place == "lab":
         return _lab(width, height)
-    side = min(40, width // 4)
+    side = min(40, width * 3 // 10)
     if place == "quiz":
         left = width * 3 // 5
         return (

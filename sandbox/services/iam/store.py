@@ -19,6 +19,8 @@ from sandbox.services.iam import arguments, errors
 from sandbox.services.iam.model import CustomerPolicy, Identity, Role, User
 
 _ID = string.ascii_uppercase + string.digits
+_ATTACHED = {"user": "iam.policies_per_user", "role": "iam.policies_per_role"}
+_INLINE_SIZE = {"user": "iam.inline_policies_size_user", "role": "iam.inline_policies_size_role"}
 I = TypeVar("I", bound=Identity)  # noqa: E741
 
 
@@ -111,7 +113,7 @@ class IamStore(Service):
         operation = f"Put{identity.kind.capitalize()}Policy"
         arguments.check(operation, PolicyName=name, PolicyDocument=text)
         document = arguments.document(text, "identity")
-        limit = self.port.facts[f"iam.inline_policies_size_{identity.kind}"]
+        limit = self.port.facts[_INLINE_SIZE[identity.kind]]
         others = "".join(other.raw for key, other in identity.inline.items() if key != name)
         message = f"Maximum policy size of {limit} bytes exceeded for {identity.kind} {identity.name}"
         arguments.check_size(others + text, limit, errors.limit(message))
@@ -142,7 +144,7 @@ class IamStore(Service):
             raise errors.not_attachable(arn)
         if arn in identity.attached:
             return {}
-        if len(identity.attached) >= (most := self.port.facts[f"iam.policies_per_{identity.kind}"]):
+        if len(identity.attached) >= (most := self.port.facts[_ATTACHED[identity.kind]]):
             quota = f"PoliciesPer{identity.kind.capitalize()}"
             raise errors.limit(f"Cannot exceed quota for {quota}: {most}")
         identity.attached.append(arn)

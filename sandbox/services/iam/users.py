@@ -8,7 +8,7 @@ from sandbox.kernel import as_datetime
 from sandbox.services.base import Call, operation
 from sandbox.services.iam import arguments, errors
 from sandbox.services.iam.model import User
-from sandbox.services.iam.store import IamStore, extras, page, tags_of
+from sandbox.services.iam.store import IamStore, extras, tags_of
 
 
 class Users(IamStore):

@@ -333,8 +333,8 @@ class LogsService(Service):
         if given is not None and given > most:
             raise AwsError(
                 "InvalidParameterException",
-                f"1 validation error detected: Value '{given}' at 'limit' failed to satisfy constraint: Member "
-                f"must have value less than or equal to {most}",
+                f"1 validation error detected: Value '{given}' at 'limit' failed to satisfy constraint: "
+                f"Member must have value less than or equal to {most}",
             )
         return most if given is None else given
 

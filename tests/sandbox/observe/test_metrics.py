@@ -5,8 +5,9 @@ import pytest
 from sandbox.facts import Facts
 from sandbox.kernel import SECOND
 from sandbox.observe import MetricFold
-MINUTE_IMPORT
 from sandbox.trace import DeadLetterFailed, DestinationFailed, EnvironmentReaped
+
+MINUTE = 60 * SECOND
 
 
 def totals(story, *names):
@@ -144,7 +145,7 @@ def test_a_qualified_arn_counts_for_the_function(story):
 
 
 def test_periods_begin_at_the_start_and_empty_ones_are_left_out(story, nine):  # fact metrics.period
-    assert Facts.load()["metrics.period"] * SECOND == MINUTE
+    assert Facts.load().us("metrics.period") == MINUTE
     for second in (0, 59, 60, 300, 600):
         story.at(second).throttled()
     fold = MetricFold().catch_up(story.trace)

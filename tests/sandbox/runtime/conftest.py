@@ -98,7 +98,7 @@ def texts(outbound: Outbound) -> list[str]:
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     memo.clear()
-    environments = Environments(Costs())
+    environments = Environments()
     yield Lab(environments)
     environments.close()
 

@@ -6,7 +6,6 @@ import os
 import pickle
 import signal
 import threading
-import time
 
 import pytest
 
@@ -169,11 +168,10 @@ def test_a_segment_that_the_watchdog_stopped_is_not_run_again(short_watch: Lab):
     seen = lab.environments.take_observations()
     twin = copied(lab)
     try:
-        began = time.monotonic()
         memo.clear()
         twin.environments.reset("one")
         assert (twin.init().kind, value(twin.invoke())) == ("ready", "xx")
-        assert time.monotonic() - began < 0.25
+        assert twin.environments.take_observations() == []
         assert [item.segment for item in seen] == [2]
     finally:
         twin.environments.close()
@@ -340,3 +338,13 @@ def test_an_inbound_may_resume_loading_that_slept(lab: Lab):
     ready = lab.environments.run("one", Inbound(now=lab.now, kind="resume", deadline=lab.now + 1_000_000))
     assert (ready.kind, texts(ready)) == ("ready", ["loaded"])
     assert value(lab.invoke()) == 1
+
+
+def test_code_that_prints_what_differs_from_process_to_process_can_be_copied_all_the_same(lab: Lab):
+    lab.deploy("thing = object()\ndef handler(e, c): print(id(thing)); return [id(thing), hash(thing)]\n")
+    lab.init()
+    lab.invoke()
+    twin = copied(lab)
+    memo.clear()
+    assert twin.invoke().kind == "return"
+    twin.environments.close()

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from sandbox.facts import Facts
+from sandbox.runtime import Costs
 from tests.sandbox.runtime.conftest import START, Lab, texts, value
 
 
@@ -257,3 +259,10 @@ def test_polling_for_ever_times_out_at_the_deadline(lab: Lab, pause):
         ended = lab.resume(deadline=deadline)
     assert (ended.kind, lab.now + ended.cpu) == ("timeout", deadline) or ended.until >= deadline
     assert lab.environments.take_observations() == []
+
+
+def test_what_code_costs_is_what_the_facts_say():
+    facts = Facts.load()
+    assert Costs() == Costs.of(facts)
+    assert Costs().tick == facts["environment.tick"]
+    assert Costs().full_memory == facts["lambda.cpu_full_memory"]

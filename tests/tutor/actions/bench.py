@@ -37,6 +37,7 @@ class Person:
 
     def __init__(self, state: Path, course: Path | None = None) -> None:
         self.state = state
+        self.course = course
         self.tutor = Tutor.open(course or packaged(), state)
 
     def do(self, action: str, **args: str) -> Outcome:
@@ -46,11 +47,9 @@ class Person:
         return Outcome((*first.lines, *then.lines), first.quit)
 
     def type(self, *lines: str) -> Outcome:
-        """Console lines of the lab; what the last one and its checks said."""
-        outcome = Outcome()
-        for line in lines:
-            outcome = self.do("lab.command", line=line)
-        return outcome
+        """Console lines of the lab; what they and their checks said."""
+        said = [self.do("lab.command", line=line).lines for line in lines]
+        return Outcome(tuple(line for lines in said for line in lines))
 
     @property
     def view(self) -> View:
@@ -66,10 +65,10 @@ class Person:
         """End the program, without a word."""
         self.tutor.close()
 
-    def come_back(self, course: Path | None = None) -> tuple[Person, Outcome]:
+    def come_back(self) -> tuple[Person, Outcome]:
         """Leave, start the program again, and go back to where the person was."""
         self.leave()
-        again = Person(self.state, course)
+        again = Person(self.state, self.course)
         return again, again.resume()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -115,6 +116,7 @@ class FakeTutor:
         self.resumed: Callable[[], Outcome] = Outcome
         self.examined: Callable[[], Outcome] = Outcome
         self.closed = False
+        self.store = SimpleNamespace(warning="")
 
     def go(self, place: str, **lab: object) -> None:
         changed = msgspec.structs.replace(LAB, **lab) if lab else self.view.lab

@@ -376,3 +376,14 @@ def test_a_lesson_that_cannot_be_used_is_told_and_the_course_goes_on(session: An
     text = session.type("lesson L9", "hint")
     assert "Error: lessons/x/lesson.md:4: found nothing, expected a title\n" in text
     assert [action for action, _ in tutor.asked] == ["go.lesson", "lab.hint", "app.quit"]
+
+
+def test_ctrl_c_does_not_throw_away_a_course_that_is_only_in_memory(session: Any, tutor: Any) -> None:
+    def interrupted(line: str) -> Outcome:
+        raise KeyboardInterrupt
+
+    tutor.store.warning = "Your progress is not being saved: the disk is full."
+    tutor.answers["lab.command"] = interrupted
+    session.type("clock advance 5h", "hint", interactive=True)
+    assert session.opened == 1
+    assert [action for action, _ in tutor.asked] == ["lab.command", "lab.hint", "app.quit"]

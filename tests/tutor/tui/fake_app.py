@@ -11,18 +11,21 @@ from tutor.tui import launch
 
 
 class Logged(FakeTutor):
-    """Notes each action in a file, so that a test sees what was saved; `skip` is broken on request."""
+    """Notes each action in a file, for a test to read; `skip` breaks core or skin on request."""
 
-    def __init__(self, folder: Path, broken: bool) -> None:
+    def __init__(self, folder: Path, broken: bool, torn: bool) -> None:
         super().__init__("lab")
         self._file = folder / "calls.txt"
-        self._broken = broken
+        self._broken, self._torn = broken, torn
 
     def perform(self, action: str, /, **args: str) -> Outcome:
         with self._file.open("a") as file:
             file.write(f"{action} {args}\n")
         if self._broken and action == "lab.skip":
             raise ZeroDivisionError
+        if self._torn and action == "lab.skip":
+            self._lab(tasks=None)
+            return Outcome()
         return super().perform(action, **args)
 
     def close(self) -> None:
@@ -33,4 +36,4 @@ class Logged(FakeTutor):
 
 if __name__ == "__main__":
     state = Path(sys.argv[1])
-    sys.exit(launch.show(lambda: Logged(state, "broken" in sys.argv), state))
+    sys.exit(launch.show(lambda: Logged(state, "broken" in sys.argv, "torn" in sys.argv), state))

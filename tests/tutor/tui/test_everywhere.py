@@ -72,6 +72,15 @@ async def test_the_palette_does_actions(tmp_path):
         assert it.performed("lab.hint") == [{}]
 
 
+async def test_the_palette_offers_the_themes_and_nothing_else_of_textual(tmp_path):
+    async with driving(tmp_path, (120, 40)) as it:
+        titles = [command.title for command in it.app.get_system_commands(it.app.screen)]
+        assert titles == ["Theme"]
+        it.app.theme = "tutor-light"
+        await it.quiet()
+        assert it.app.panes.reader.style_of("heading").color.name == "#0b5cad"
+
+
 async def test_an_action_that_wants_to_be_sure_asks(tmp_path):
     async with driving(tmp_path, (80, 24), "lab") as it:
         await it.press("escape", "x")

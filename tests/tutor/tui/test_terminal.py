@@ -86,6 +86,17 @@ def test_a_mistake_of_the_program_leaves_a_report_and_a_clean_terminal(tmp_path)
     assert "ZeroDivisionError" in (tmp_path / "crash.log").read_text()
 
 
+def test_a_mistake_of_the_skin_itself_is_said_without_a_traceback(tmp_path):
+    with terminal(tmp_path, "torn", size=(100, 30)) as shown:
+        shown.wait_for("leave the field")
+        shown.press("Space")
+        left = shown.wait_for(r"\[left with 1\]")
+        assert "The program made a mistake" in left
+        assert "Traceback" not in left
+    assert "Traceback" in (tmp_path / "crash.log").read_text()
+    assert "closed" in calls(tmp_path)
+
+
 def test_a_terminal_that_shrinks_and_grows(tmp_path):
     with terminal(tmp_path) as shown:
         shown.wait_for("leave the field")

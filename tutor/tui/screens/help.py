@@ -13,7 +13,7 @@ from tutor.tui.screens.modal import Window
 from tutor.tui.widgets.lineview import LineView
 from tutor.tui.widgets.styled import BLANK, Piece, Row, wrap
 
-KEY_WIDTH = 18
+KEY_WIDTH = 10
 
 
 class HelpText(LineView):
@@ -45,7 +45,7 @@ class HelpText(LineView):
     def _line(self, key: str, text: str, width: int) -> list[Row]:
         title, _dot, rest = text.partition(". ")
         said = [Piece(title, "strong"), Piece(f"  {rest}", "muted")] if rest else [Piece(text, "muted")]
-        return wrap(said, width, first=(Piece(f"{key:<{KEY_WIDTH}}", "key"),))
+        return wrap(said, width, first=(Piece(f"{key:<{KEY_WIDTH}} ", "key"),))
 
 
 class HelpScreen(Window[None]):

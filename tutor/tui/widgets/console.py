@@ -94,6 +94,7 @@ class CommandLine(Input):
 
     def __init__(self) -> None:
         super().__init__(placeholder=words.CONSOLE_PROMPT, id="console-line", select_on_focus=False)
+        self.cursor_blink = False
         self.history: list[str] = []
         self._at = 0
         self._draft = ""

@@ -86,6 +86,7 @@ class CodeArea(TextArea):
             "", id="code", soft_wrap=False, show_line_numbers=True, tab_behavior="indent", theme="css"
         )
         self.editor = editor
+        self.cursor_blink = False
 
     def _on_key(self, event: events.Key) -> None:  # type: ignore[override]
         if event.key == "escape":

@@ -7,6 +7,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
+from sandbox.facts import Facts
 from sandbox.identity import Principal
 from sandbox.kernel import MILLISECOND, SECOND, Kernel
 from sandbox.services.base import Call
@@ -26,7 +27,11 @@ class CloudWatch:
         self.kernel = Kernel(1_795_424_400 * SECOND, 7)
         self.trace = Trace(self.kernel)
         self.port = SimpleNamespace(
-            kernel=self.kernel, trace=self.trace, account="123456789012", region="us-east-1"
+            kernel=self.kernel,
+            trace=self.trace,
+            facts=Facts.load(),
+            account="123456789012",
+            region="us-east-1",
         )
         self.service = CloudWatchService(self.port)
 

@@ -137,15 +137,15 @@ def test_inline_and_attached_policies_of_a_role(iam, refused):
     assert iam.list_roles()["Roles"] == []
 
 
-def test_a_role_takes_ten_managed_policies(iam, refused):
+def test_a_role_takes_twenty_managed_policies(iam, refused):  # fact iam.policies_per_role
     iam.create_role(RoleName="worker", AssumeRolePolicyDocument=trust())
     names = [policy["Arn"] for policy in iam.list_policies(Scope="AWS")["Policies"]]
-    for arn in names[:10]:
+    for arn in names[:20]:
         iam.attach_role_policy(RoleName="worker", PolicyArn=arn)
-    error = refused(iam.attach_role_policy, RoleName="worker", PolicyArn=names[10])
+    error = refused(iam.attach_role_policy, RoleName="worker", PolicyArn=names[20])
     assert error == {
         "code": "LimitExceeded",
-        "message": "Cannot exceed quota for PoliciesPerRole: 10",
+        "message": "Cannot exceed quota for PoliciesPerRole: 20",
         "status": 409,
     }
 

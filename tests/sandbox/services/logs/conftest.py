@@ -6,6 +6,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
+from sandbox.facts import Facts
 from sandbox.identity import Principal
 from sandbox.kernel import SECOND, Kernel
 from sandbox.services.base import Call
@@ -23,7 +24,11 @@ class Logs:
     def __init__(self):
         kernel = Kernel(NINE, 7)
         self.port = SimpleNamespace(
-            kernel=kernel, trace=Trace(kernel), account="123456789012", region="us-east-1"
+            kernel=kernel,
+            trace=Trace(kernel),
+            facts=Facts.load(),
+            account="123456789012",
+            region="us-east-1",
         )
         self.service = LogsService(self.port)
 
