@@ -139,9 +139,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     run(*build, folder, cwd=ROOT)
     sdist = next(folder.glob("*.tar.gz"))
     with tarfile.open(sdist) as archive:
-        # Early patch releases of 3.11 know no filters; later versions want one.
-        filters = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-        archive.extractall(folder / "unpacked", **filters)
+        # Python 3.11.0 to 3.11.3 know no filters; later versions want one.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder / "unpacked")
     run(*build, folder / "again", "--target", "wheel", cwd=next((folder / "unpacked").iterdir()))
     return {
         "wheel": next(folder.glob("*.whl")),

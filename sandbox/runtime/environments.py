@@ -12,6 +12,7 @@ import os
 import weakref
 from collections import OrderedDict
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -42,6 +43,16 @@ class _Live:
     def whole(self) -> bool:
         """Whether it can be used: its process is ours and not a parent's, or its folder is still there."""
         return self.folder.is_dir() if self.process is None else self.process.owner == os.getpid()
+
+    def size(self) -> float:
+        """Bytes in its folder; infinitely many where a hostile tree cannot be walked."""
+        total = 0
+        try:
+            for base, _, names in os.walk(self.folder):
+                total += sum(Path(base, name).lstat().st_blocks * 512 for name in names)
+        except (OSError, RecursionError):
+            return float("inf")
+        return total
 
     def stop(self, *, keep_folder: bool = False) -> None:
         folder = None if keep_folder else self.folder
@@ -249,7 +260,11 @@ class Environments:
             process = self._start(live, tape)
         except OSError as error:
             raise RuntimeFault(f"no process for a handler can be started: {error}") from error
-        return process.segment(tape.segment, message, inbound)
+        answer = process.segment(tape.segment, message, inbound)
+        if answer.used_tmp and live.size() > self.costs.tmp << 20:
+            # [SIM] On Lambda the write itself fails; here the folder is looked at after each segment.
+            return process.overfull(inbound, answer)
+        return answer
 
     def _restored(self, environment: str, tape: Tape) -> _Live:
         """A process at the end of the tape."""

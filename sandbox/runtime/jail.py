@@ -32,7 +32,6 @@ _SLACK = 64 * _MB
 """Room above the function's memory, so that the measured figure passes the limit before Python fails."""
 
 _LID = 1 << 30
-_FILE = 512 * _MB
 _FILES = 1_024
 _CPU_SECONDS = 3_600
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
@@ -41,7 +40,7 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 
 def enter(order: Spawn) -> None:
     """Go into the jail, as far as this system has one."""
-    _limit((order.spec.memory - order.costs.base_memory) * _MB)
+    _limit((order.spec.memory - order.costs.base_memory) * _MB, order.costs.tmp * _MB)
     _promise()
     with contextlib.suppress(OSError):
         landlock.restrict(readable(order.task), [order.tmp], _DEVICES)
@@ -82,10 +81,10 @@ def _promise() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def _limit(growth: int) -> None:
-    """Limits on memory (what it has now plus `growth`), files and time."""
+def _limit(growth: int, file: int) -> None:
+    """Limits on memory (what it has now plus `growth`), the bytes of a file, open files and time."""
     wanted = {
-        resource.RLIMIT_FSIZE: _FILE,
+        resource.RLIMIT_FSIZE: file,
         resource.RLIMIT_NOFILE: _FILES,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: _CPU_SECONDS,
@@ -129,9 +128,9 @@ class EscapeError(Exception):
 
 def _try_limits() -> str:
     if sys.platform != "linux":
-        _limit(0)
+        _limit(0, _MB)
         raise EscapeError("memory is not limited on this system; files and time are")
-    _limit(0)
+    _limit(0, _MB)
     with contextlib.suppress(MemoryError):
         bytearray(2 * _SLACK)
         raise EscapeError("memory can be had beyond the limit")

@@ -28,6 +28,7 @@ class Costs(msgspec.Struct, frozen=True):
         tick: nanoseconds at a full vCPU for one turn of a loop or one call of a function.
         full_memory: megabytes at which a function has one full vCPU; below it, ticks cost more.
         base_memory: megabytes that an environment uses before its code asks for more.
+        tmp: megabytes that /tmp may hold.
         watchdog: real microseconds after which a segment that neither ends nor ticks is stopped.
 
     What is left out is as today's facts have it.
@@ -37,6 +38,7 @@ class Costs(msgspec.Struct, frozen=True):
     tick: int = msgspec.field(default_factory=lambda: int(Facts.load()["environment.tick"]))
     full_memory: int = msgspec.field(default_factory=lambda: int(Facts.load()["lambda.cpu_full_memory"]))
     base_memory: int = msgspec.field(default_factory=lambda: int(Facts.load()["environment.base_memory"]))
+    tmp: int = msgspec.field(default_factory=lambda: int(Facts.load()["lambda.tmp_default"]))
     watchdog: int = msgspec.field(default_factory=lambda: Facts.load().us("environment.watchdog"))
 
     @classmethod
@@ -47,6 +49,7 @@ class Costs(msgspec.Struct, frozen=True):
             tick=facts["environment.tick"],
             full_memory=facts["lambda.cpu_full_memory"],
             base_memory=facts["environment.base_memory"],
+            tmp=facts["lambda.tmp_default"],
             watchdog=facts.us("environment.watchdog"),
         )
 

@@ -198,6 +198,10 @@ class Process:
     def _broken(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
         return self._dead("killed", "signal: killed", inbound, lines)
 
+    def overfull(self, inbound: Inbound, answer: Answer) -> Answer:
+        """What comes of a segment that has filled the temporary folder beyond its size."""
+        return self._dead("killed", "signal: killed", inbound, list(answer.outbound.lines))
+
     def _died(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
         pid, self.pid = self.pid, 0
         status = spawner.bury(pid, _GRACE)
@@ -267,12 +271,13 @@ class _Watch:
 
 
 def _state(pid: int) -> tuple[float, bool]:
-    """CPU seconds of a process so far, and whether it waits for something; time itself where nobody can tell."""
+    """CPU seconds of a process, and whether it waits for something; time itself where nobody can tell."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        # The process chooses its own name, which comes first, in brackets.
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
     except OSError:
         return time.monotonic(), False
-    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS, fields[0] == "S"
+    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS, fields[0] == b"S"
 
 
 def _sorted(lines: list[tuple[int, str]], inbound: Inbound) -> tuple[tuple[int, str], ...]:

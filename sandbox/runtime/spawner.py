@@ -7,6 +7,7 @@ the process the child starts its own.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import shutil
 import signal
@@ -161,7 +162,8 @@ class Spawner:
         while self._dying and self._sock is not None:
             self._ask(Bury(self._dying.popleft()), None)
         while self._left:
-            shutil.rmtree(self._left.popleft(), ignore_errors=True)
+            with contextlib.suppress(RecursionError):
+                shutil.rmtree(self._left.popleft(), ignore_errors=True)
 
     def _ask(self, request: Spawn | Bury | Probe, passed: socket.socket | None) -> int:
         if isinstance(request, Bury):
@@ -239,7 +241,8 @@ class Spawner:
                 self._log.close()
                 self._log = None
             if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
+                with contextlib.suppress(RecursionError):
+                    shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder = None
 
 

@@ -8,6 +8,7 @@ started it.)
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -120,7 +121,8 @@ class Zygote:
             except OSError:
                 continue
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            with contextlib.suppress(RecursionError):
+                shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _receive(sock: socket.socket) -> tuple[bytes, list[int]]:

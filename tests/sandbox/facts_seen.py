@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -30,9 +31,12 @@ from tests.sandbox.services.awslambda.shop import LETTERS, ROLE, TRUST, Shop, pa
 Seen = Callable[[World], Any]
 
 FAILS = "def handler(event, context):\n    raise RuntimeError('the warehouse does not answer')\n"
-RESTS = "import time\n\ndef handler(event, context):\n    time.sleep(event.get('for', 0))\n    return 'x' * 100\n"
+RESTS = (
+    "import time\n\ndef handler(event, context):\n    time.sleep(event.get('for', 0))\n    return 'x' * 100\n"
+)
 TALKS = "def handler(event, context):\n    print('x' * 5000)\n"
 SLOW_TO_LOAD = "import time\ntime.sleep(2)\n\ndef handler(event, context):\n    return 1\n"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ALLOW_ALL = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 
 
@@ -226,8 +230,15 @@ def attribute(name: str) -> Seen:
 
 
 def refused(operation: str, **params: Any) -> Seen:
-    """Whether an operation of SQS on a queue is refused."""
-    return queue(lambda world, sqs, url: bool(refusal(getattr(sqs, operation), QueueUrl=url, **params)))
+    """Whether an operation of SQS is refused; it is about a new queue, unless it makes one."""
+
+    def act(world: World) -> bool:
+        sqs = world.client("sqs")
+        about = {} if operation == "create_queue" else sqs.create_queue(QueueName="q")
+        about.pop("ResponseMetadata", None)
+        return bool(refusal(getattr(sqs, operation), **about, **params))
+
+    return act
 
 
 def receiving(*, after: int, sent: int = 1, taken: bool = False) -> Seen:
@@ -269,7 +280,7 @@ def redriving(world: World, sqs: Any, url: str) -> str:
     """How a redrive policy after seven receives is refused."""
     target = "arn:aws:sqs:us-east-1:123456789012:jobs"
     policy = json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": 7})
-    return refusal(sqs.create_queue, QueueName="more", Attributes={"RedrivePolicy": policy})[-29:]
+    return refusal(sqs.create_queue, QueueName="more", Attributes={"RedrivePolicy": policy})[-27:]
 
 
 def queues(world: World, sqs: Any, url: str) -> int:
@@ -312,7 +323,7 @@ def inlining(kind: str) -> Seen:
     def act(iam: Any) -> str:
         put, owner = getattr(iam, f"put_{kind.lower()}_policy"), {f"{kind}Name": kind[0].lower()}
         put(PolicyName="one", PolicyDocument=ALLOW_ALL, **owner)
-        return refusal(put, PolicyName="two", PolicyDocument=ALLOW_ALL, **owner)[:35]
+        return refusal(put, PolicyName="two", PolicyDocument=ALLOW_ALL, **owner)[:31]
 
     return identities(act)
 
@@ -320,7 +331,17 @@ def inlining(kind: str) -> Seen:
 def versioning(iam: Any) -> str:
     """How a second version of a policy is refused."""
     arn = "arn:aws:iam::123456789012:policy/P1"
-    return refusal(iam.create_policy_version, PolicyArn=arn, PolicyDocument=ALLOW_ALL)[:43]
+    return refusal(iam.create_policy_version, PolicyArn=arn, PolicyDocument=ALLOW_ALL)[:33]
+
+
+def role(member: str) -> Callable[[Any], Any]:
+    """A member of the role r."""
+    return lambda iam: iam.get_role(RoleName="r")["Role"][member]
+
+
+def policies(iam: Any) -> int:
+    """How many of the account's two policies a listing shows."""
+    return len(iam.list_policies(Scope="Local")["Policies"])
 
 
 def creating(world: World) -> str:
@@ -361,6 +382,30 @@ def logs(act: Callable[[Any], Any]) -> Seen:
     return seen
 
 
+def retention(client: Any) -> str:
+    """How a retention of two days is refused."""
+    message = refusal(client.put_retention_policy, logGroupName="a", retentionInDays=2)
+    return message.partition("constraint: ")[2].partition(":")[0]
+
+
+def events(client: Any) -> int:
+    """How many of two lines are shown."""
+    return len(client.filter_log_events(logGroupName="a")["events"])
+
+
+def tail_start(tail: Callable[..., Any]) -> str:
+    """The time of day from which `aws logs tail` reads at noon when it is not told."""
+    asked: dict[str, Any] = {}
+
+    class Logs:
+        def filter_log_events(self, **params: Any) -> dict[str, Any]:
+            asked.update(params)
+            return {}
+
+    assert not list(tail(lambda service: Logs(), lambda: NOON, {"group_name": "g"}))
+    return f"{datetime.fromtimestamp(asked['startTime'] / 1000, UTC):%H:%M}"
+
+
 def metrics(act: Callable[[World, Any], Any]) -> Seen:
     """What `act(world, cloudwatch)` comes to an hour after one invocation at half past nine."""
 
@@ -380,10 +425,11 @@ def points(period: int) -> Seen:
         asked = {"Namespace": "AWS/Lambda", "MetricName": "Invocations", "Statistics": ["Sum"]}
         start = world.now.replace(hour=9, minute=0, second=0, microsecond=0)
         asked |= {"Period": period, "StartTime": start, "EndTime": start + timedelta(hours=2)}
-        refused = refusal(cloudwatch.get_metric_statistics, **asked)
-        if refused:
-            return refused
-        return [point["Timestamp"].minute for point in cloudwatch.get_metric_statistics(**asked)["Datapoints"]]
+        if message := refusal(cloudwatch.get_metric_statistics, **asked):
+            return re.sub(r"^.*which |, or .*$|\. You .*$| or a multiple .*$", "", message)
+        return [
+            point["Timestamp"].minute for point in cloudwatch.get_metric_statistics(**asked)["Datapoints"]
+        ]
 
     return metrics(act)
 

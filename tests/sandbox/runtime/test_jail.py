@@ -204,3 +204,22 @@ def test_the_report_is_the_same_from_any_thread():
     for thread in threads:
         thread.join()
     assert len(set(reports)) == 1
+
+
+def test_a_tree_too_deep_to_walk_harms_nobody(lab: Lab):
+    lab.deploy(
+        """
+        import os
+        def handler(event, context):
+            os.chdir("/tmp")
+            for _ in range(event):
+                os.mkdir("d")
+                os.chdir("d")
+            return event
+        """
+    )
+    lab.timeout = 900_000_000
+    lab.init()
+    assert lab.invoke(3_000).kind in {"return", "killed"}
+    lab.environments.close()
+    assert value(lab.call("def handler(e, c): return 'fine'\n", seed=3)) == "fine"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.runtime import Environments
+from sandbox.runtime import Costs, Environments
 from tests.sandbox.runtime.conftest import Lab, texts, value
 
 EATER = """
@@ -92,3 +92,34 @@ def test_a_killed_segment_is_not_run_again_in_a_replay(lab: Lab):
         assert before <= 1
     finally:
         other.environments.close()
+
+
+def test_a_temporary_folder_beyond_its_size_ends_the_process():
+    environments = Environments(Costs(tmp=4))
+    lab = Lab(environments)
+    try:
+        lab.deploy(
+            """
+            def handler(event, context):
+                for number in range(event):
+                    open(f"/tmp/{number}", "wb").write(b"x" * 2**20)
+                return "written"
+            """
+        )
+        lab.init()
+        assert value(lab.invoke(3)) == "written"
+        assert lab.invoke(6).status == "signal: killed"
+        environments.reset("one")
+        lab.init()
+        assert value(lab.invoke(1)) == "written"
+    finally:
+        environments.close()
+
+
+def test_one_file_cannot_be_larger_than_the_folder():
+    environments = Environments(Costs(tmp=4))
+    source = "def handler(e, c): open('/tmp/x', 'wb').write(b'x' * 2**23)\n"
+    try:
+        assert Lab(environments).call(source).error_type == "OSError"
+    finally:
+        environments.close()
