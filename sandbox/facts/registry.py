@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -146,7 +146,7 @@ def _load(profile: str) -> Facts:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (resources.files("sandbox.facts") / "facts.yaml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("facts.yaml").read_text(encoding="utf-8")
     rows = yaml.load(text, Loader=loader)
     facts: dict[str, Fact] = {}
     for fact_id, row in rows.items():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from pathlib import Path
 
 from sandbox.runtime.code import unpack
+from sandbox.runtime.folders import remove
 from sandbox.runtime.spawner import spawner
 
 _lock = threading.Lock()
@@ -26,7 +26,7 @@ def folder_of(digest: str, code: bytes) -> Path:
         folder = spawner.folder() / "code" / digest
         if not folder.is_dir():
             half = folder.with_suffix(".half")
-            shutil.rmtree(half, ignore_errors=True)
+            remove(half)
             unpack(code, half)
             half.rename(folder)
         return folder

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from functools import cache
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from sandbox.runtime.folders import remove
 from sandbox.runtime.messages import RuntimeFault
 from sandbox.runtime.spawner import spawner
 from sandbox.runtime.wire import Probe
@@ -70,7 +70,7 @@ def _probed() -> tuple[Layer, ...]:
         sock.settimeout(_SECONDS)
         report = sock.recv(_SIZE)
     spawner.bury(pid, int(_SECONDS * 1_000))
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     if not report:
         raise RuntimeFault("the child that tried the jail said nothing")
     return tuple(Layer(*row) for row in msgspec.msgpack.decode(report, type=list[tuple[str, bool, str]]))

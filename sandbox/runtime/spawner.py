@@ -7,9 +7,7 @@ the process the child starts its own.
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +20,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from sandbox.runtime.folders import remove
 from sandbox.runtime.messages import RuntimeFault
 from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn, send_frame
 
@@ -162,8 +161,7 @@ class Spawner:
         while self._dying and self._sock is not None:
             self._ask(Bury(self._dying.popleft()), None)
         while self._left:
-            with contextlib.suppress(RecursionError):
-                shutil.rmtree(self._left.popleft(), ignore_errors=True)
+            remove(self._left.popleft())
 
     def _ask(self, request: Spawn | Bury | Probe, passed: socket.socket | None) -> int:
         if isinstance(request, Bury):
@@ -241,8 +239,7 @@ class Spawner:
                 self._log.close()
                 self._log = None
             if self._folder is not None:
-                with contextlib.suppress(RecursionError):
-                    shutil.rmtree(self._folder, ignore_errors=True)
+                remove(self._folder)
                 self._folder = None
 
 

@@ -8,19 +8,19 @@ started it.)
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
 import os
 import select
-import shutil
 import signal
 import socket
 import time
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 
+from sandbox.runtime.folders import remove
 from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn, ToZygote, send_frame
 
 _ORDERS = 3
@@ -121,8 +121,7 @@ class Zygote:
             except OSError:
                 continue
         if self._folder:
-            with contextlib.suppress(RecursionError):
-                shutil.rmtree(self._folder, ignore_errors=True)
+            remove(Path(self._folder))
 
 
 def _receive(sock: socket.socket) -> tuple[bytes, list[int]]:

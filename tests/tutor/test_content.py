@@ -231,9 +231,8 @@ def test_the_page_on_retries_shows_what_it_says(bench):
     told = played(bench, "L5.3")
     assert told["retry"].count(" started") == 3
     assert told["logs"].count("START RequestId") == 3
-    begun = [
-        line.split("RequestId: ")[1].split()[0] for line in told["logs"].splitlines() if "START R" in line
-    ]
+    lines = [line for line in told["logs"].splitlines() if "START RequestId: " in line]
+    begun = [line.split("RequestId: ")[1].split()[0] for line in lines]
     assert len(set(begun)) == 1
     assert told["logs"].count(" started") == 3  # six hours later there is no fourth try
     assert told["retries/0"].count(" started") == 3

@@ -61,9 +61,11 @@ class QuizDesk:
                 )
         folder = self.course.folder / self.course.find(lesson_id).folder
         answers = [(a.item, a.response, a.correct) for a in self.store.answers(attempt.id)]
+        solver = Solver({lab.id: lab for lab in lesson.labs}, folder)
+        session = QuizSession(lesson.quiz, solver, attempt.seed, answers)
+        session.question()  # a question that cannot be asked leaves what is open alone
         self.close()
-        self._solver = Solver({lab.id: lab for lab in lesson.labs}, folder)
-        self.session = QuizSession(lesson.quiz, self._solver, attempt.seed, answers)
+        self._solver, self.session = solver, session
         self._attempt, self.lesson_id = attempt, lesson_id
 
     def answer(self, response: str) -> Outcome:

@@ -98,8 +98,8 @@ def _violations(path: str, value: Any, shape: Shape) -> list[str]:
     return []
 
 
-def check_limits(facts: Facts, *, memory: int | None, timeout: int | None) -> None:
-    """Memory and timeout of default compute (facts 1.1); the model's own ceilings are Managed Instances'.
+def check_limits(facts: Facts, *, memory: int | None, timeout: int | None, storage: int | None) -> None:
+    """Memory, timeout and /tmp of default compute (facts 1.1); the model's own ceilings are Managed Instances'.
 
     Raises:
         AwsError: a value is out of range or off the step.
@@ -107,6 +107,7 @@ def check_limits(facts: Facts, *, memory: int | None, timeout: int | None) -> No
     for name, value, low, high in (
         ("MemorySize", memory, facts["lambda.memory_min"], facts["lambda.memory_max"]),
         ("Timeout", timeout, facts["lambda.timeout_min"], facts["lambda.timeout_max"]),
+        ("EphemeralStorage.Size", storage, facts["lambda.tmp_default"], facts["lambda.tmp_max"]),
     ):
         head = f"'{name}' value failed to satisfy constraint: Member must have value"
         if value is not None and value > high:

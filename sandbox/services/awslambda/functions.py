@@ -54,7 +54,8 @@ class FunctionOperations(LambdaState):
                 f"constraint: Member must have length less than or equal to {longest}"
             )
         arguments.check_constraints("CreateFunction", {"Role": Role, "Handler": Handler or "x"})
-        arguments.check_limits(self.port.facts, memory=MemorySize, timeout=Timeout)
+        storage = (EphemeralStorage or {}).get("Size")
+        arguments.check_limits(self.port.facts, memory=MemorySize, timeout=Timeout, storage=storage)
         if not Runtime or not Handler:
             missing = "Runtime" if not Runtime else "Handler"
             raise invalid(f"{missing} is mandatory for functions created with deployment packages.")
@@ -76,7 +77,7 @@ class FunctionOperations(LambdaState):
             description=Description,
             timeout=Timeout or self.port.facts["lambda.timeout_default"],
             memory=MemorySize or self.port.facts["lambda.memory_default"],
-            storage=(EphemeralStorage or {}).get("Size", self.port.facts["lambda.tmp_default"]),
+            storage=storage or self.port.facts["lambda.tmp_default"],
             environment=tuple(variables.items()),
             dead_letter_target=target,
             tracing=(TracingConfig or {}).get("Mode", "PassThrough"),
@@ -210,7 +211,8 @@ class FunctionOperations(LambdaState):
         arguments.check_constraints(
             "UpdateFunctionConfiguration", {key: value for key, value in given.items() if value is not None}
         )
-        arguments.check_limits(self.port.facts, memory=MemorySize, timeout=Timeout)
+        storage = (EphemeralStorage or {}).get("Size")
+        arguments.check_limits(self.port.facts, memory=MemorySize, timeout=Timeout, storage=storage)
         if Runtime is not None:
             arguments.check_runtime(self.port.facts, Runtime)
         variables = None if Environment is None else Environment.get("Variables", {})
@@ -234,7 +236,7 @@ class FunctionOperations(LambdaState):
             environment=None if variables is None else tuple(variables.items()),
             dead_letter_target=target,
             tracing=(TracingConfig or {}).get("Mode"),
-            storage=(EphemeralStorage or {}).get("Size"),
+            storage=storage,
             log_group=(LoggingConfig or {}).get("LogGroup"),
         )
         self._update(function, latest, function.package, call.cause)

@@ -20,12 +20,11 @@ ARN = "arn:aws:lambda:us-east-1:123456789012:function:hello"
 
 
 def package(source: str, **files: str) -> bytes:
-    """A zip file with app.py and maybe more; `lib__util=...` is lib/util.py."""
+    """A zip file with app.py and maybe more; `lib__util=...` is lib/util.py. Same text, same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("app.py", textwrap.dedent(source))
-        for name, text in files.items():
-            archive.writestr(name.replace("__", "/") + ".py", textwrap.dedent(text))
+        for name, text in {"app": source, **files}.items():
+            archive.writestr(zipfile.ZipInfo(name.replace("__", "/") + ".py"), textwrap.dedent(text))
     return buffer.getvalue()
 
 

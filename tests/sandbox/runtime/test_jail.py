@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.runtime import jail_report
+from sandbox.runtime.spawner import spawner
 from tests.sandbox.runtime.attacks import ATTACKS, HANDLER, HARMLESS, PRETENDED
 from tests.sandbox.runtime.conftest import Lab, value
 
@@ -221,5 +222,8 @@ def test_a_tree_too_deep_to_walk_harms_nobody(lab: Lab):
     lab.timeout = 900_000_000
     lab.init()
     assert lab.invoke(3_000).kind in {"return", "killed"}
+    folders = list((spawner.folder() / "environments").iterdir())
     lab.environments.close()
     assert value(lab.call("def handler(e, c): return 'fine'\n", seed=3)) == "fine"
+    assert folders
+    assert not any(folder.exists() for folder in folders)

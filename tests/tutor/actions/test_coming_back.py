@@ -20,7 +20,7 @@ from tests.tutor.actions.bench import (
     stored,
     texts,
 )
-from tutor.actions import ACTIONS, Tutor
+from tutor.actions import ACTIONS
 from tutor.course import packaged
 from tutor.progress import StoreError
 
@@ -399,20 +399,3 @@ def test_closing_twice_does_no_harm(person):
     person.do("go.lab")
     person.leave()
     person.leave()
-
-
-def test_opening_imports_no_engine(state):
-    import subprocess
-    import sys
-
-    code = (
-        "import sys; from pathlib import Path; from tutor.actions import Tutor; from tutor.course import packaged;"
-        f"tutor = Tutor.open(packaged(), Path({str(state)!r})); tutor.close();"
-        "print(sorted({'sandbox.world', 'botocore', 'yaml', 'markdown_it', 'textual'} & set(sys.modules)))"
-    )
-    runs = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        for _ in range(2)
-    ]
-    assert runs[1].stdout == "[]\n"  # the first one may have compiled the lesson
-    assert isinstance(Tutor, type)

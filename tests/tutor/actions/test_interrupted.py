@@ -127,6 +127,8 @@ def interrupted_at(tmp_path: Path, what: str, cuts: int) -> None:
         assert not [text for text in texts(said, "note") if "afresh" in text]
         found = essence(person)
         assert like(found, before) or like(found, after), f"interrupted at line {at} of {lines}"
+        assert contents(found) <= contents(before) | contents(after)
+        assert contents(found)
         person.leave()
     assert interrupted > cuts // 2
 
@@ -147,6 +149,11 @@ def whole(folder: Path, what: str) -> tuple[int, Any]:
 def like(one: Any, other: Any) -> bool:
     """Whether two people had done the same; a file may be written and not yet said to be."""
     return without_files(one) == without_files(other)
+
+
+def contents(essence: Any) -> set[tuple[str, str]]:
+    """The files, each of which is there whole."""
+    return {(file["name"], file["text"]) for file in essence[1]["files"]}
 
 
 def without_files(essence: Any) -> Any:

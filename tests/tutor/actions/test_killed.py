@@ -73,7 +73,7 @@ def is_there(state: Path, word: dict[str, Any]) -> None:
             assert attempt is not None
             if attempt.id == lab["attempt"]:
                 text = (state / "attempts" / attempt.id / "code" / "app.py").read_text()
-                # The action under way may have written another one, whole; or begun to lay out those of a reset.
+                # The action under way may have written another one, or that of a reset; whole.
                 assert text == lab["file"] or text.startswith(("NUMBER = ", '"""'))
         if quiz := word.get("quiz"):
             found = [(a.item, a.response) for a in _answers(store, quiz["seed"])]

@@ -13,7 +13,10 @@ from tutor.practice import LabRun
 
 LETTERS = "arn:aws:sqs:us-east-1:123456789012:letters"
 OTHERS = "arn:aws:sqs:us-east-1:123456789012:others"
-MAY_SEND = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}'
+MAY_SEND = (
+    '{"Version": "2012-10-17", "Statement": '
+    '[{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}'
+)
 ALLOW = (
     f"aws iam put-role-policy --role-name {{names}}-role --policy-name letters --policy-document '{MAY_SEND}'"
 )

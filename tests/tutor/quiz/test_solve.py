@@ -72,7 +72,7 @@ def test_a_question_without_its_one_key_is_a_problem_of_content(solver, asked, f
 
 def test_a_step_that_does_not_work_is_a_problem_of_content(solver):
     broken = Run("small", (ApiCall("sqs", "delete_queue", {"QueueUrl": "no"}, 3),))
-    with pytest.raises(ContentError, match="steps with small:3: found sqs.delete_queue"):
+    with pytest.raises(ContentError, match=r"steps with small:3: found sqs\.delete_queue"):
         solver.solve(item("choice", True, False, run=broken), 7)
 
 

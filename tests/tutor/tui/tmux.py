@@ -24,6 +24,9 @@ AVAILABLE = shutil.which("tmux") is not None
 PATIENCE = 20.0
 """Seconds of real time to wait for a text before a test fails."""
 
+_NOT_INHERITED = {"TMUX", "NO_COLOR", "COLUMNS", "LINES"}
+"""Variables of the test run that are not a person's; pytest-xdist fixes a size by the last two."""
+
 
 class NotSeenError(AssertionError):
     """A text did not come to the screen in time; the message has the screen."""
@@ -58,7 +61,7 @@ class Terminal:
 
     def __enter__(self) -> Terminal:
         columns, rows = self._size
-        environ = {k: v for k, v in os.environ.items() if k not in ("TMUX", "NO_COLOR")}
+        environ = {k: v for k, v in os.environ.items() if k not in _NOT_INHERITED}
         base = ["tmux", "-L", self._socket, "-f", "/dev/null"]
         start = [*base, "new-session", "-d", "-s", "t", "-x", str(columns), "-y", str(rows), "-c", self._cwd]
         subprocess.run([*start, self._line], check=True, env=environ)
