@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 import shutil
@@ -33,6 +34,7 @@ GENERATED = (
 )
 
 
+@functools.cache
 def tracked() -> list[Path]:
     """The files that belong to the project: git's answer, or outside of git all that is not generated."""
     command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")

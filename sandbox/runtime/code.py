@@ -17,6 +17,10 @@ FILES_MAX = 20_000
 """Files that a package may have [SIM]."""
 
 
+NAME_MAX, PATH_MAX = 255, 1_000
+"""What Linux's file systems take in a name, and what leaves room for the folder that a package goes into."""
+
+
 class CodeError(ValueError):
     """A deployment package cannot be used; the message says what is wrong with it."""
 
@@ -52,13 +56,32 @@ def _members(archive: zipfile.ZipFile, unpacked_max: int) -> list[tuple[zipfile.
         raise CodeError(f"the package has {len(infos):,} files; {FILES_MAX:,} are the most")
     if sum(info.file_size for info in infos) > unpacked_max:
         raise CodeError(f"the package unpacks to more than {unpacked_max:,} bytes")
-    return [(info, _safe_name(info)) for info in infos]
+    members = [(info, _safe_name(info)) for info in infos]
+    _check_places(members)
+    return members
+
+
+def _check_places(members: list[tuple[zipfile.ZipInfo, PurePosixPath]]) -> None:
+    """Each file has a place of its own, where a file system can put it."""
+    files: set[PurePosixPath] = set()
+    for info, name in members:
+        if not info.is_dir() and (name in files or not name.parts):
+            raise CodeError(f"the package has a file twice: {info.filename!r}")
+        if not info.is_dir():
+            files.add(name)
+    for info, name in members:
+        if any(parent in files for parent in name.parents) or (info.is_dir() and name in files):
+            raise CodeError(f"the package has a file where it has a folder too: {info.filename!r}")
 
 
 def _safe_name(info: zipfile.ZipInfo) -> PurePosixPath:
     name = PurePosixPath(info.filename)
     if name.is_absolute() or ".." in name.parts or "\\" in info.filename or "\0" in info.filename:
         raise CodeError(f"the package has a file outside its folder: {info.filename!r}")
+    if len(info.filename) > PATH_MAX or any(
+        len(part.encode("utf-8", "replace")) > NAME_MAX for part in name.parts
+    ):
+        raise CodeError(f"the package has a name that is too long: {info.filename[:80]!r}...")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise CodeError(f"the package has something that is no plain file: {info.filename!r}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import stat
 import zipfile
 import zlib
 
 from sandbox.facts import Facts
+from sandbox.runtime import CodeError, check_code
 from sandbox.services.awslambda.errors import invalid
 from sandbox.services.base import AwsError
 
@@ -31,7 +31,8 @@ def check(package: bytes, facts: Facts) -> None:
         with zipfile.ZipFile(io.BytesIO(package)) as archive:
             entries = archive.infolist()
             # The sizes come first: reading a zip bomb to the end would be the harm that it wants to do.
-            if sum(entry.file_size for entry in entries) > (limit := facts["lambda.unzipped_max"]):
+            limit = facts["lambda.unzipped_max"]
+            if sum(entry.file_size for entry in entries) > limit:
                 raise invalid(f"Unzipped size must be smaller than {limit} bytes")
             broken = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
@@ -40,10 +41,10 @@ def check(package: bytes, facts: Facts) -> None:
         raise invalid(_UNREADABLE)
     if not entries:
         raise invalid("Uploaded file must be a non-empty zip")
-    for entry in entries:
-        parts = entry.filename.split("/")
-        if entry.filename.startswith("/") or ".." in parts or stat.S_ISLNK(entry.external_attr >> 16):
-            raise invalid(_UNREADABLE)
+    try:
+        check_code(package, unpacked_max=limit)
+    except CodeError:
+        raise invalid(_UNREADABLE) from None
 
 
 _UNREADABLE = "Could not unzip uploaded file. Please check your file, then try to upload again."

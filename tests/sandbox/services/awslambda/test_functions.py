@@ -1,6 +1,9 @@
 """The control plane: shapes, states, validation, in AWS's words."""
 
+import io
 import json
+import warnings
+import zipfile
 from typing import Any
 
 import pytest
@@ -199,10 +202,22 @@ def test_a_zip_that_reaches_outside_itself_is_refused(shop: Shop, name: str) -> 
         shop.function(OK, Code={"ZipFile": package(OK, name)})
 
 
-def test_a_zip_bomb_is_refused_by_its_size(shop: Shop) -> None:
-    import io
-    import zipfile
+@pytest.mark.parametrize(
+    "names",
+    [("app.py", "app.py"), ("app", "app/x.py"), ("x" * 300 + ".py",), ("a/" * 600 + "x.py",)],
+    ids=["twice", "file and folder", "long name", "deep"],
+)
+def test_a_zip_that_no_file_system_can_hold_is_refused(shop: Shop, names: tuple[str, ...]) -> None:
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w") as archive:
+        warnings.simplefilter("ignore")
+        for name in names:
+            archive.writestr(name, OK)
+    with pytest.raises(ClientError, match="Could not unzip uploaded file"):
+        shop.function(OK, Code={"ZipFile": buffer.getvalue()})
 
+
+def test_a_zip_bomb_is_refused_by_its_size(shop: Shop) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("zeros", bytes(262_144_001))
