@@ -42,6 +42,7 @@ class LabDesk:
         self.transcript: list[Line] = []
         self.level = ""
         self._saved = 0
+        self._blobs: set[str] = set()
         self._generation = 0
 
     # -- opening and saving --------------------------------------------------------------------------------
@@ -127,9 +128,7 @@ class LabDesk:
             rows = [msgspec.json.decode(body, type=Row) for body in self.store.rows(attempt.id)]
         except msgspec.MsgspecError as error:
             raise JournalError(_("a row of it cannot be read ({error})").format(error=error)) from None
-        journal = Journal(rows, self.store.blobs(attempt.id))
-        journal.verify()
-        return journal
+        return Journal(rows, self.store.blobs(attempt.id))
 
     def _restore(self, attempt: Attempt) -> None:
         assert self.run is not None
@@ -150,13 +149,15 @@ class LabDesk:
         from tutor.practice.files import FileProblem
 
         try:
-            return LabRun(lab, folder, attempt.seed, self.store.files_folder(attempt), journal)
+            # An attempt keeps its files: a reset that is cut short has touched nothing of them.
+            files = self.store.files_folder(attempt)
+            return LabRun(lab, folder, attempt.seed, files, journal, keep_files=True)
         except FileProblem as problem:
             raise StoreError(str(problem), "broken") from None
 
     def _use(self, attempt: Attempt, run: LabRun) -> None:
         self.attempt, self.run = attempt, run
-        self._saved, self._generation = 0, run.generation
+        self._saved, self._blobs, self._generation = 0, set(), run.generation
         self.transcript = []
 
     def save(self) -> None:
@@ -171,9 +172,12 @@ class LabDesk:
             attempt = self._after_reset(run) if reset else self.attempt
             saved = 0 if reset else self._saved
             fresh = [(row.number, msgspec.json.encode(row)) for row in journal.rows[saved:]]
-            self.store.append_rows(attempt.id, fresh, journal.blobs if fresh else {})
+            known = set() if reset else self._blobs
+            new = {name: blob for name, blob in journal.blobs.items() if name not in known}
+            self.store.append_rows(attempt.id, fresh, new)
             self.store.note(f"lab:{attempt.id}", msgspec.json.encode(memory).decode())
         self.attempt, self._saved, self._generation = attempt, len(journal.rows), run.generation
+        self._blobs = set(journal.blobs)
 
     def _after_reset(self, run: LabRun) -> Attempt:
         from sandbox.world import ENGINE

@@ -103,13 +103,14 @@ class LessonDesk:
         from tutor.practice import LabRun
 
         assert self.lesson is not None
-        self._end_page()
+        self.end_page()
         lab = self.lesson.lab(self.lesson.front.world)
         folder = self.course.folder / self.course.find(self.lesson.id).folder
         self._folder = tempfile.TemporaryDirectory(prefix="lambda-tutor-page-")
         self._page = LabRun(lab, folder, self.seed_of(lab.id), Path(self._folder.name))
 
-    def _end_page(self) -> None:
+    def end_page(self) -> None:
+        """End the page's world; the next block that runs begins with a fresh one."""
         if self._page is not None:
             self._page.close()
         if self._folder is not None:
@@ -118,7 +119,7 @@ class LessonDesk:
 
     def close(self) -> None:
         """End the page's world."""
-        self._end_page()
+        self.end_page()
         self.lesson, self._ran = None, set()
 
     def view(self) -> LessonView | None:

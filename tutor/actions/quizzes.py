@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _LETTERS = "ABCDEFGH"
 
 
+class NoQuizError(Exception):
+    """A lesson has no questions; the message says so to the learner."""
+
+
 class QuizDesk:
     """Quizzes of one learner. One is open at a time; each answer is saved before it is judged aloud.
 
@@ -45,7 +49,7 @@ class QuizDesk:
 
         lesson = self.course.lesson(lesson_id)
         if lesson.quiz is None:
-            raise LookupError(_("{lesson} has no quiz.").format(lesson=lesson_id))
+            raise NoQuizError(_("{lesson} has no quiz.").format(lesson=lesson_id))
         attempt = None if again else self.store.attempt("quiz", lesson_id)
         if attempt is None:
             number = int(self.store.noted(f"quiz-attempts:{lesson_id}") or "0")

@@ -11,7 +11,7 @@ import msgspec
 
 from tutor.actions.labs import LabDesk
 from tutor.actions.lessons import LessonDesk
-from tutor.actions.quizzes import QuizDesk
+from tutor.actions.quizzes import NoQuizError, QuizDesk
 from tutor.actions.registry import ACTIONS, BY_ID, Action, Line, Outcome
 from tutor.actions.view import Entry, View
 from tutor.course import Course, NotInCourseError, load_course, packaged
@@ -130,12 +130,13 @@ class Tutor:
                 self._open_again()
             outcome: Outcome = getattr(self, "_" + action.replace(".", "_"))(**args)
             self.labs.save()
-        except (StoreError, NotInCourseError, LookupError) as error:
+        except (StoreError, NotInCourseError, NoQuizError) as error:
             outcome = Outcome((Line("error", str(error)),))
         except KeyboardInterrupt:
             # What is in memory may be half done. The next action reads back what was saved.
             self.labs.close()
             self.quizzes.close()
+            self.lessons.end_page()
             raise
         self.view = self._look()
         return outcome

@@ -44,6 +44,8 @@ class LabRun:
         seed: the learner's.
         files: the folder of the learner's files; filled with the lab's code when it is empty.
         journal: of an earlier session; None to begin afresh.
+        keep_files: after a reset, leave the files where they are; whoever made this run gives it another
+            folder by `move`.
 
     Raises:
         JournalError: the journal cannot be used.
@@ -51,18 +53,27 @@ class LabRun:
     """
 
     def __init__(
-        self, lab: Lab, lesson_folder: Path, seed: int, files: Path, journal: Journal | None = None
+        self,
+        lab: Lab,
+        lesson_folder: Path,
+        seed: int,
+        files: Path,
+        journal: Journal | None = None,
+        *,
+        keep_files: bool = False,
     ) -> None:
         self.lab = lab
         self.lesson_folder = lesson_folder
         self.seed = seed
         self.files = files
+        self.keep_files = keep_files
         self.variants = lab.choose(seed)
         self.hints: dict[str, list[str]] = {}
         self.results: dict[str, Result] = {}
         self.warnings: tuple[str, ...] = ()
         self._hints_left: dict[str, int] = {}
         self.generation = 0
+        self._moved = 0
         self._log = LogFold()
         self._story = TimelineFold()
         self._checked = ""
@@ -95,16 +106,20 @@ class LabRun:
         self.generation += 1
         self.hints, self.results, self._hints_left, self._checked = {}, {}, {}, ""
         old.close()
-        for name in names(self.files):
-            (self.files / name).unlink(missing_ok=True)
-        self._lay_out_files()
+        if not self.keep_files:
+            for name in names(self.files):
+                (self.files / name).unlink(missing_ok=True)
+            self._lay_out_files()
 
     def move(self, files: Path) -> None:
-        """Go on in another folder, with the files as they are."""
-        folder = Folder(files)
-        for name in names(self.files):
-            folder.write(name, (self.files / name).read_bytes())
-        self.files = files
+        """Go on in another folder: with the files as they are, after a reset with those of the lab."""
+        if self.generation == self._moved:
+            folder = Folder(files)
+            for name in names(self.files):
+                folder.write(name, (self.files / name).read_bytes())
+        self.files, self._moved = files, self.generation
+        if not names(self.code):
+            self._lay_out_files()
         self._take(self.world)
 
     @property

@@ -99,7 +99,7 @@ def _violations(path: str, value: Any, shape: Shape) -> list[str]:
 
 
 def check_limits(facts: Facts, *, memory: int | None, timeout: int | None, storage: int | None) -> None:
-    """Memory, timeout and /tmp of default compute (facts 1.1); the model's own ceilings are Managed Instances'.
+    """Memory, timeout and /tmp of default compute (facts 1.1); the model's ceilings are Managed Instances'.
 
     Raises:
         AwsError: a value is out of range or off the step.

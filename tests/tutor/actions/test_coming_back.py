@@ -105,17 +105,20 @@ def test_a_lab_that_was_reset_is_open_again_as_it_is_after_the_reset(enter):
     person.leave()
 
 
-def test_a_reset_keeps_the_names_and_the_attempt_before(enter):
+def test_a_reset_keeps_the_names_and_the_attempt_before_with_its_files(enter):
     person = enter()
     person.do("go.lab")
     names = person.view.lab.functions
-    person.type("clock advance 1m")
+    person.type("clock advance 1m", "edit app.py <<END\nx = 1\nEND")
     person.do("lab.reset", confirm="yes")
     assert person.view.lab.functions == names
+    assert person.view.lab.files[0].text != "x = 1\n"
     person.leave()
     store = stored(person.state)
     assert store.summary().attempts == 2
     store.close()
+    first = min((person.state / "attempts").iterdir())
+    assert (first / "code" / "app.py").read_text() == "x = 1\n"
 
 
 def test_a_quiz_is_open_again_at_the_question_in_hand(enter):

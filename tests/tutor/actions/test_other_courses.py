@@ -116,22 +116,23 @@ def test_what_a_lesson_does_not_have_is_said_so_and_the_open_quiz_stays(enter, s
 
 
 def test_a_page_that_writes_a_file_plays(enter, folder, change):
-    demo = """:::demo id=mend title="Mend it"
+    demo = ''':::demo id=mend title="Mend it"
 edit app.py <<DONE
+SAID = """at the
+END"""
 def handler(event, context):
-    return f"{context.function_name} at the END"
-END = 1
+    return f"{context.function_name} {SAID}"
 DONE
 deploy
 aws lambda invoke --function-name {names} --payload '{}' /dev/stdout
 :::
 
 ## Another trouble: no room
-"""
+'''
     change(LESSON, "## Another trouble: no room\n", demo)
     said = enter(course=folder / "lessons").do("lesson.run", block="mend")
     assert errors(said) == []
-    assert "at the END" in "".join(texts(said, "output"))
+    assert "at the\\nEND" in "".join(texts(said, "output"))
 
 
 # -- content that does not work ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import datetime
 from io import BytesIO
 
 import pytest
+from msgspec import structs
 
 from sandbox import NothingToUndoError
 from tests.tutor.practice.bench import course, lesson_folder, must_replay, small_lab
@@ -49,6 +50,18 @@ def test_the_same_seed_builds_the_same_world_and_another_seed_another():
 def test_steps_that_take_more_than_an_hour_begin_the_lab_later():
     with built(Advance(3 * HOUR)) as world:
         assert world.now == datetime.fromisoformat("2026-11-23T11:00:00Z")
+
+
+def test_each_step_finds_what_the_one_before_it_made_ready():
+    name = course().lab("three-tries").choose(7)["names"]
+    lab = course().lab("three-tries")
+    later = ApiCall("lambda", "update_function_configuration", {"FunctionName": name, "Timeout": 9})
+    steps = (*lab.world.steps, later, later)
+    longer = structs.replace(lab, world=structs.replace(lab.world, steps=steps))
+    with build(longer, 7, lesson_folder("L5.3")) as world:
+        assert not world.cloud.kernel.busy()
+        found = world.client("lambda").get_function_configuration(FunctionName=name)
+        assert (found["Timeout"], found["LastUpdateStatus"]) == (9, "Successful")
 
 
 def test_the_lab_chooses_the_limit_of_the_account():

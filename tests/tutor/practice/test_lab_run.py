@@ -334,6 +334,21 @@ def test_a_run_goes_on_in_another_folder_with_its_files(run, tmp_path):
     assert (tmp_path / "elsewhere" / "code" / "mine.py").read_text() == "x = 2\n"
 
 
+def test_a_run_may_leave_its_files_and_go_on_with_those_of_the_lab(run, tmp_path):
+    run.keep_files = True
+    code = (run.code / "app.py").read_text()
+    before = run.code
+    do(run, "edit app.py <<END\nx = 1\nEND", "reset")
+    assert (run.code / "app.py").read_text() == "x = 1\n"
+    run.move(tmp_path / "next")
+    assert run.code == tmp_path / "next" / "code"
+    assert (run.code / "app.py").read_text() == code
+    assert (before / "app.py").read_text() == "x = 1\n"
+    do(run, "edit app.py <<END\nx = 2\nEND")
+    run.move(tmp_path / "last")
+    assert (run.code / "app.py").read_text() == "x = 2\n"
+
+
 def test_a_journal_brings_the_run_back(run, make_run):
     do(run, *SOLVE, "clock advance 90s", QUEUE, "undo")
     run.examine()

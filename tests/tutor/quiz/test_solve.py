@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from sandbox.facts import Facts
 from tests.tutor.practice.bench import course
 from tests.tutor.quiz.conftest import LAB, RUN, item
 from tutor.course import ContentError, Option
-from tutor.course.checks import ApiCall, Queue, Trace
+from tutor.course.checks import Advance, ApiCall, Log, Queue, Trace
 from tutor.course.model import Run
-from tutor.quiz import KeyProblem
+from tutor.quiz import KeyProblem, Solver
 
 OWN = course().quiz("L5.3")
 SEND = ApiCall("sqs", "send_message", {"QueueUrl": "{names}", "MessageBody": "hello"})
@@ -88,6 +89,20 @@ def test_the_order_of_options_differs_from_learner_to_learner_and_stays(solver):
 def test_two_questions_of_one_learner_are_shuffled_each_in_its_own_way(solver):
     asked = [item("choice", True, *[False] * 7, id=f"Q{n}") for n in range(6)]
     assert len({tuple(option.text for option in solver.solve(one, 7).options) for one in asked}) > 1
+
+
+def test_what_was_before_the_run_neither_counts_nor_proves(own_solver):
+    lab = own_solver.labs["three-tries"]
+    event = ApiCall("lambda", "invoke", {"FunctionName": "{names}", "InvocationType": "Event"})
+    busy = structs.replace(lab, world=structs.replace(lab.world, steps=(*lab.world.steps, event)))
+    with_history = Solver({lab.id: busy}, own_solver.folder)
+    asked = item("number", run=Run(lab.id, (event, Advance(600_000_000))), answer=Trace("worker"))
+    solved = with_history.solve(asked, 7)
+    assert solved.answer == 3
+    assert len([line for line in solved.proof if " started" in line]) == 3
+    logged = structs.replace(asked, answer=Log("worker", "START RequestId"))
+    assert with_history.solve(logged, 7).answer == 3
+    with_history.close()
 
 
 def test_a_run_of_one_question_leaves_the_world_of_the_next_alone(solver):
