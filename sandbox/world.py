@@ -267,8 +267,11 @@ class World:
         finally:
             self._group = None
 
-    def undo(self) -> None:
+    def undo(self) -> tuple[Row, ...]:
         """Take back the last command, and every reading one after it.
+
+        Returns:
+            What was taken back, without what only read.
 
         Raises:
             NothingToUndoError: nothing was done since the beginning, or since the last `mark`.
@@ -282,6 +285,7 @@ class World:
         first = changing[-1].group
         self._write(rows.UNDO, params={"from": first})
         self._rebuild()
+        return tuple(row for row in changing if row.group == first)
 
     def _rebuild(self) -> None:
         old, self._cloud = self._cloud, self._replayed(self.journal)

@@ -102,6 +102,8 @@ def _ended(trace: Trace, event: InvocationEnded) -> Step:
         sentence = f"{which} failed {at(event)} because it ran for {after}, all that its Timeout allows."
     elif event.outcome == "crash":
         sentence = f"{which} failed {at(event)} because its process ended: {_message(event)}."
+        if event.memory_used >= event.memory:
+            sentence += f" It had used all of its {event.memory} MB of memory."
     else:
         sentence = f"{which} failed {at(event)} because the code raised {_message(event)}."
     return Step(sentence, onward)

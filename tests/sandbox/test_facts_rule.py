@@ -231,7 +231,6 @@ SMALL = 9
 
 ALLOWED = {
     ("awslambda/execution.py", 63): "bits of a random seed",
-    ("awslambda/packages.py", 16): "where a zip file keeps a file's mode: it is shifted by so many bits",
     ("awslambda/pool.py", 128): "bits of an environment's random name",
     ("logs/api.py", 86_400): "seconds of a day",
     ("logs/pages.py", 20): "digits of a time in a token, which nobody but us reads",

@@ -36,7 +36,12 @@ BREAKS = {
 }
 """For each `never` of a lab, in their order, what brings that state about."""
 
-REFUSED: dict[str, set[str]] = {}
+REFUSED: dict[str, set[str]] = {
+    "L5.3": {
+        "aws lambda update-function-configuration --function-name {names} "
+        "--dead-letter-config TargetArn={arn:queue/letters}"
+    }
+}
 """Lines of a lesson of which its page says that they are refused."""
 
 
@@ -238,6 +243,8 @@ def test_the_page_on_retries_shows_what_it_says(bench):
     assert told["retries/0"].count(" started") == 3
     assert told["retries/1"].count(" started") == 1
     assert " started" not in told["zero"]
+    assert "refused sqs:SendMessage" in told["refused"]
+    assert '"Action": "sqs:SendMessage"' in told["refused"]
 
 
 # -- questions ---------------------------------------------------------------------------------------------

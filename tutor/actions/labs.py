@@ -260,8 +260,13 @@ class LabDesk:
         for state in self.run.tasks:
             result = state.result
             lines.append(Line("title", state.say))
+            if result.status == "blocked":
+                lines.append(Line("say", result.why))
+                continue
             lines.append(Line("say", _("Wanted: {what}").format(what=result.expected or state.say)))
-            lines.append(Line("say", _("There is: {what}").format(what=result.actual or result.why or "-")))
+            lines.append(
+                Line("say", _("There is: {what}").format(what=result.actual or _("not looked at yet")))
+            )
         return Outcome(tuple(lines))
 
     def hint(self) -> Outcome:

@@ -237,7 +237,7 @@ class Tutor:
         later = order[order.index(self._here.lesson) + 1 :]
         if later:
             return self._go_lesson(later[0])
-        return Outcome((Line("say", _("That was the last lesson there is. Well done.")),))
+        return Outcome((Line("say", _("That was the last lesson that there is so far.")),))
 
     # -- the program ---------------------------------------------------------------------------------------
 
@@ -313,7 +313,14 @@ class Tutor:
 
     def _quiz_again(self) -> Outcome:
         self.quizzes.open(self._here.lesson, again=True)
-        return Outcome((Line("say", _("New names, new numbers.")),))
+        return Outcome(
+            (
+                Line(
+                    "say",
+                    _("The questions begin again; names, numbers and the order of the options may differ."),
+                ),
+            )
+        )
 
     # -- looking -------------------------------------------------------------------------------------------
 

@@ -5,13 +5,16 @@ A verb takes the rest of its line and returns what it prints.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, WaiterError
 
+from sandbox import journal as rows
+from sandbox.journal import Row
 from sandbox.kernel import SECOND, as_datetime
 from sandbox.observe.logs import LogFold
 from sandbox.observe.metrics import MetricFold
@@ -22,7 +25,7 @@ from sandbox.trace import ApiFailed, Event, PermissionDecided
 from tutor.course import parse_duration
 from tutor.practice.checks import principal_of
 from tutor.practice.files import Folder, names, zipped
-from tutor.words import _
+from tutor.words import _, many
 
 if TYPE_CHECKING:
     from tutor.practice.shell import Shell
@@ -68,7 +71,7 @@ def edit(shell: Shell, rest: str) -> str:
     """`edit FILE <<END`, then lines, then END: write a file; it counts once it is deployed."""
     head, _sep, body = rest.partition("\n")
     name, _sep, word = (part.strip() for part in head.partition("<<"))
-    if not name or not word:
+    if not name or not word or not body:
         raise Usage(_("edit FILE <<END, then the lines of the file, then END"))
     lines = body.split("\n")
     word = word.strip("'\"")
@@ -171,7 +174,10 @@ def _queue(shell: Shell, name: str) -> str:
     sqs = shell.world.cloud.services["sqs"]
     assert isinstance(sqs, SqsService)
     if not name:
-        raise Usage(_("show queue NAME"))
+        counts = [(queue, len(sqs.messages(queue))) for queue in sqs.queue_names()]
+        return "\n".join(
+            many(n, f"{queue}: {{n}} message", f"{queue}: {{n}} messages") for queue, n in counts
+        )
     try:
         messages = sqs.messages(name)
     except LookupError as error:
@@ -210,8 +216,10 @@ def _functions(shell: Shell, _which: str) -> str:
 
 def _files(shell: Shell, name: str) -> str:
     if name:
-        return Folder(shell.code).read(name).decode("utf-8", "replace").rstrip("\n")
-    return "\n".join(names(shell.code)) or _("There are no files.")
+        folder = Folder(shell.code) if name in names(shell.code) else shell.folder
+        return folder.read(name).decode("utf-8", "replace").rstrip("\n")
+    written = [other for other in names(shell.folder.path) if not other.startswith(f"{shell.code.name}/")]
+    return "\n".join([*names(shell.code), *written]) or _("There are no files.")
 
 
 _SHOWN: dict[str, Callable[[Shell, str], str]] = {
@@ -274,8 +282,12 @@ def _walk(shell: Shell, event: PermissionDecided) -> list[str]:
     told += [_("What would change it:")]
     for change in walk.edits:
         told.append(f"  {change.words}")
-        told.append(f"  {change.statement}" if change.statement else "")
-    return list(filter(None, told))
+        if change.how == "add":
+            policy = {"Version": "2012-10-17", "Statement": [json.loads(change.statement)]}
+            told.append(_("  As a whole policy: {policy}").format(policy=json.dumps(policy)))
+        elif change.statement:
+            told.append(f"  {change.statement}")
+    return told
 
 
 # -- back --------------------------------------------------------------------------------------------------
@@ -285,8 +297,16 @@ def undo(shell: Shell, rest: str) -> str:
     """`undo`: take back the last command that changed something."""
     if rest:
         raise Usage("undo")
-    shell.world.undo()
-    return _("Undone. It is {now} again.").format(now=f"{shell.world.now:%H:%M:%S}")
+    undone = _commands(shell.world.undo())
+    return _("Undone: {what}. It is {now} again. Your files stay as they are.").format(
+        what=undone, now=f"{shell.world.now:%H:%M:%S}"
+    )
+
+
+def _commands(undone: Iterable[Row]) -> str:
+    """What journal rows did, in words: "lambda UpdateFunctionCode"."""
+    calls = [f"{row.service} {row.operation}" for row in undone if row.kind == rows.CALL]
+    return ", ".join(dict.fromkeys(calls)) or _("the time that passed")
 
 
 def reset(shell: Shell, rest: str) -> str:

@@ -219,7 +219,7 @@ class Executor:
             cause=attempt.cause,
         )
 
-    @told(lambda attempt, *_: f"{attempt.environment.function.name} gets further")
+    @told(lambda attempt, *_: f"{attempt.environment.function.name} runs")
     def _segment_ended(self, attempt: Attempt, token: int, outbound: Outbound) -> None:
         if token != attempt.token:
             return

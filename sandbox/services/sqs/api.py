@@ -35,6 +35,10 @@ class SqsService(Service):
         queue = self._delivery.by_arn(arn)
         return queue.settings.policy if queue is not None else None
 
+    def queue_names(self) -> list[str]:
+        """The names of the queues that there are, in their order."""
+        return sorted(self._delivery.queues)
+
     def messages(self, queue_name: str) -> list[tuple[str, str, dict[str, dict[str, Any]]]]:
         """All messages of a queue, delayed ones and those in flight too, by arrival; nothing is received.
 

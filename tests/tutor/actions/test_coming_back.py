@@ -22,7 +22,7 @@ from tests.tutor.actions.bench import (
 )
 from tutor.actions import ACTIONS
 from tutor.course import packaged
-from tutor.progress import StoreError
+from tutor.progress import Store, StoreError
 
 BACK = "You are back where you left the lab."
 
@@ -312,6 +312,21 @@ def test_a_state_that_another_program_has_open_is_said(enter):
     first, second = enter(), enter()
     assert first.view.saved == ""
     assert "Another Lambda Tutor is running" in second.view.saved
+
+
+def test_a_state_that_turns_out_unreadable_is_let_go_of(enter, tmp_path, monkeypatch):
+    noted = Store.noted
+
+    def damaged(store: Store, key: str) -> str | None:
+        if store.folder is not None and key == "seed":
+            raise StoreError("It is damaged.", "damaged")
+        return noted(store, key)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "noted", damaged)
+        person = enter(tmp_path / "new")
+        assert person.view.saved == "Your progress is not being saved: It is damaged."
+    stored(tmp_path / "new").close()
 
 
 def test_a_file_that_is_no_state_is_left_alone(enter, tmp_path):

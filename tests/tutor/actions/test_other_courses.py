@@ -119,7 +119,8 @@ def test_a_page_that_writes_a_file_plays(enter, folder, change):
     demo = ''':::demo id=mend title="Mend it"
 edit app.py <<DONE
 SAID = """at the
-END"""
+END
+"""
 def handler(event, context):
     return f"{context.function_name} {SAID}"
 DONE
@@ -132,7 +133,7 @@ aws lambda invoke --function-name {names} --payload '{}' /dev/stdout
     change(LESSON, "## Another trouble: no room\n", demo)
     said = enter(course=folder / "lessons").do("lesson.run", block="mend")
     assert errors(said) == []
-    assert "at the\\nEND" in "".join(texts(said, "output"))
+    assert "at the\\nEND\\n" in "".join(texts(said, "output"))
 
 
 # -- content that does not work ----------------------------------------------------------------------------

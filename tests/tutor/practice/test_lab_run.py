@@ -66,7 +66,7 @@ def test_a_blocked_task_says_what_comes_first(run):
 
 def test_a_task_says_why_only_while_it_has_not_passed(run):
     run.examine()
-    assert run.results["fails"].why.startswith("The caller got 202")
+    assert run.results["fails"].why.startswith("An asynchronous caller gets 202")
     do(run, *SOLVE[:2])
     run.examine()
     assert run.results["fails"].why == ""

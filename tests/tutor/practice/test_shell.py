@@ -22,7 +22,6 @@ USAGE = {
     "clock advance 401d": "'401d' is longer than 400 days",
     "show": "show timeline | logs | queue | metrics | functions | files",
     "show nothing": "show timeline | logs | queue | metrics | functions | files",
-    "show queue": "show queue NAME",
     "explain x": "explain, or explain NUMBER with the number of an event, 1 to ",
     "explain 0": "explain, or explain NUMBER with the number of an event, 1 to ",
     "explain 99999": "explain, or explain NUMBER with the number of an event, 1 to ",
@@ -195,6 +194,7 @@ def test_what_can_be_shown(run):
     assert run.run("show timeline").out == "Nothing has happened yet."
     assert run.run("show logs").out == "There are no log lines."
     assert run.run("show queue letters").out == "letters is empty."
+    assert run.run("show queue").out == "letters: 0 messages"
     assert run.run("show functions").out == f"{name}: Active"
     assert run.run("show files").out == "app.py"
     assert run.run("show files app.py").out.endswith('raise RuntimeError("the warehouse does not answer")')
@@ -244,8 +244,7 @@ def test_the_edit_that_explain_shows_does_change_the_verdict(run):
     do(run, ALLOW, DLQ + LETTERS, "aws lambda wait function-updated-v2 --function-name {names}")
     do(run, "aws iam delete-role-policy --role-name {names}-role --policy-name letters", SEND, "clock settle")
     change = run.run("explain").out.partition("What would change it:")[2]
-    statement = next(line.strip() for line in change.splitlines() if line.strip().startswith("{"))
-    policy = f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
+    policy = next(line.partition("As a whole policy: ")[2] for line in change.splitlines() if "{" in line)
     do(
         run,
         "aws iam put-role-policy --role-name {names}-role --policy-name mended --policy-document"
@@ -368,3 +367,22 @@ def test_no_line_raises_and_every_line_leaves_a_world_that_replays(run: LabRun, 
             printed = fork.run(line)
             assert printed.code == 0 or printed.err
         must_replay(world)
+
+
+def test_an_edit_without_its_lines_wipes_nothing(run):
+    before = run.run("show files app.py").out
+    assert run.run("edit app.py <<END").code == 2
+    assert run.run("show files app.py").out == before != ""
+
+
+def test_what_a_command_wrote_can_be_read(run):
+    do(run, SEND.replace("--invocation-type Event ", "").replace("'{\"order\": {order}}'", "'{\"ok\": 1}'"))
+    assert "out.json" in run.run("show files").out.split("\n")
+    assert run.run("show files out.json").out
+
+
+def test_undo_says_what_it_takes_back(run):
+    do(run, "clock advance 1m")
+    assert "the time that passed" in run.run("undo").out
+    do(run, ALLOW)
+    assert "iam PutRolePolicy" in run.run("undo").out
