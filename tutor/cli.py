@@ -7,11 +7,12 @@ Textual, and nothing here imports the sandbox.
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tutor import __version__
 from tutor.words import _, many
@@ -51,6 +52,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         return explain(error, options.state)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in words what is wrong with a word that must be one of a few."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        known = [str(choice) for choice in action.choices or ()]
+        if not known or value in known:
+            return
+        if action.option_strings:
+            problem = _("{option} takes no word {word}.").format(option=action.option_strings[-1], word=value)
+        else:
+            problem = _("there is no command {word}.").format(word=value)
+        near = difflib.get_close_matches(str(value).lower(), known, n=1)
+        if near:
+            problem += " " + _("Did you mean {near}?").format(near=near[0])
+        problem += " " + _("There is: {known}.").format(known=", ".join(known))
+        if not action.option_strings:
+            problem += " " + _("Without a command the course starts.")
+        raise argparse.ArgumentError(None, problem)
+
+
 def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     shared.add_argument(
@@ -65,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help=_("where your progress is kept (else $LAMBDA_TUTOR_HOME, else your data folder)"),
     )
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lambda-tutor",
         description=_("Learn AWS Lambda by doing it, in the terminal, without an account."),
         parents=[shared],

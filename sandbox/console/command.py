@@ -21,7 +21,7 @@ from sandbox.console.errors import (
     render_api_error,
     render_mistake,
 )
-from sandbox.console.highlevel import COMMANDS, REFUSED_SERVICES, HighLevel
+from sandbox.console.highlevel import COMMANDS, REFUSED_SERVICES, S3_NAMES, HighLevel
 from sandbox.console.output import plain, show
 from sandbox.console.parameters import page_settings, parameters
 from sandbox.console.settings import GLOBAL_OPTIONS, Settings, settings
@@ -115,6 +115,10 @@ class Console:
 
         return completions(line, self.services(), self.operations_of)
 
+    def lacks(self, boto: str) -> bool:
+        """Whether a service is known not to be there, by boto3's name."""
+        return bool(self._services) and boto not in self._services
+
     def services(self) -> tuple[str, ...]:
         """AWS CLI's names of the services that are offered."""
         if self._services:
@@ -187,6 +191,10 @@ class _Run:
             return
         if name is None:
             self._missing("command", "aws help")
+        if name in S3_NAMES and self._console.lacks("s3"):
+            raise MistakeError(
+                f"S3 is not here. The services here are: {', '.join(self._console.services())}."
+            )
         if name in REFUSED_SERVICES:
             REFUSED_SERVICES[name](self._console.client, None, {})
         if name not in service_names():

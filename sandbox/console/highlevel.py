@@ -191,3 +191,6 @@ REFUSED_SERVICES: Mapping[str, Callable[[Client, Clock | None, dict[str, Any]], 
     "login": _not_here("There is nobody to sign in to: you are the account's administrator."),
 }
 """Words that AWS CLI knows after `aws` and this console does not, with what to do instead."""
+
+S3_NAMES = frozenset({"s3", "s3api"})
+"""What follows `aws` when S3 is meant: AWS CLI has two names for it, boto3 one."""

@@ -237,6 +237,8 @@ class LabDesk:
         lines += [Line("error", warning) for warning in run.warnings if warning not in warned]
         if run.done and not was_done:
             lines.append(Line("say", _("All tasks are done. `next` goes on; or stay and try things out.")))
+            if run.after:
+                lines.append(Line("say", run.after))
         return Outcome(tuple(lines))
 
     def check(self) -> Outcome:

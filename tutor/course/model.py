@@ -183,7 +183,7 @@ class Budget(msgspec.Struct, frozen=True):
 
 
 class LabText(msgspec.Struct, frozen=True):
-    """A lab's file."""
+    """A lab's file. `intro` is told when it is opened, `after` when its last task has passed."""
 
     id: str
     title: str
@@ -193,6 +193,7 @@ class LabText(msgspec.Struct, frozen=True):
     world: WorldSpec
     tasks: tuple[Task, ...]
     intro: str = ""
+    after: str = ""
     variants: Mapping[str, Variant] = {}
     roles: Mapping[str, Role] = {}
     never: tuple[Never, ...] = ()

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -42,6 +42,7 @@ class Plain:
         self._keyboard = keyboard
         self._speaker = speaker
         self._menu: list[Entry] = []
+        self._told_hints: dict[str, str] = {}
         self._unread: list[list[Piece]] = []
         self._at_rest = False
         speaker.say(_("Mode"), _("Lambda Tutor in plain mode, line by line."))
@@ -70,11 +71,9 @@ class Plain:
             _("Help"),
             _("Type help for what you can do, again to hear the last answer once more, quit to leave."),
         )
-        view = self._tutor.view
-        if view.saved:
-            self._speaker.say(_("Note"), view.saved)
-        if view.level:
-            self._speaker.say(_("Isolation"), view.level)
+        self._warn()
+        if self._tutor.view.level:
+            self._speaker.say(_("Isolation"), self._tutor.view.level)
         self._resume()
 
     def _resume(self) -> None:
@@ -82,6 +81,11 @@ class Plain:
         outcome = self._work(self._tutor.resume)
         self._speaker.pieces(pages.answered(outcome.lines))
         self._arrive()
+
+    def _warn(self) -> None:
+        """Say what is wrong with saving; who heard it once may have forgotten it."""
+        if self._tutor.view.saved:
+            self._speaker.say(_("Note"), self._tutor.view.saved)
 
     def _one_command(self) -> bool:
         """Read and do one line; False when it was the last one."""
@@ -123,8 +127,9 @@ class Plain:
             self._more(asked=False)
             return True
         meaning = typed.understand(line, self._tutor.view, self._tutor.available(), len(self._menu))
-        if not isinstance(meaning, typed.Own | typed.Refused):
-            menu, self._menu = self._menu, []
+        menu = self._menu
+        if not isinstance(meaning, typed.Own | typed.Refused) and self._tutor.view.place != "outline":
+            self._menu = []
         match meaning:
             case typed.Refused(reason):
                 self._speaker.say(_("Error"), reason)
@@ -190,6 +195,11 @@ class Plain:
 
     def _complete(self, action: Action, args: dict[str, str]) -> bool:
         """Ask for what an action still needs, then perform it."""
+        if action.id == "lab.solution" and not args:
+            refusal = self._work(lambda: self._tutor.perform(action.id))
+            if refusal.lines == _untried():
+                self._speaker.pieces(pages.answered(refusal.lines))
+                return True
         for arg in action.args:
             if arg.name in args or (arg.optional and not arg.choices):
                 continue
@@ -260,18 +270,35 @@ class Plain:
         """Perform an action and say what came of it; False when it was the last one."""
         before = self._tutor.view
         outcome = self._work(lambda: self._tutor.perform(action.id, **args))
-        self._speaker.pieces(pages.answered(outcome.lines))
-        if outcome.quit:
-            return False
         after = self._tutor.view
-        if not outcome.lines:
-            self._speaker.pieces(_page_of(action, after))
-        if _moved(action, before, after):
+        self._speaker.pieces(self._answer(action, args.get("line", ""), outcome, after))
+        if outcome.quit:
+            self._warn()
+            return False
+        if _moved(action, outcome, before, after):
             self._arrive()
+            if after.place in {"lab", "quiz"} and _opened(action, before, after):
+                self._warn()
         elif after.place == "lab":
-            self._speaker.pieces(pages.answered(self._work(self._tutor.examine).lines))
+            lines = self._work(self._tutor.examine).lines
+            self._speaker.pieces(pages.answered(lines, self._tutor.view.lab))
             self._speaker.pieces(_news(before.lab, self._tutor.view.lab))
         return True
+
+    def _answer(self, action: Action, line: str, outcome: Outcome, after: View) -> list[Piece]:
+        """What an action answered; how the tasks of a lab stand is told from the view, in one way."""
+        lines = outcome.lines
+        page = _page_of(action, after, self._told_hints)
+        if action.id in _TOLD_BY_VIEW and page:
+            # An error, or that all is done, is no part of the page.
+            besides = {"error", "note"} if action.id == "lab.goal" else {"error", "note", "say"}
+            return page + pages.answered(tuple(line for line in lines if line.kind in besides))
+        if not lines:
+            return page
+        pieces = pages.answered(lines, after.lab, _COMMANDS.get(action.id, line))
+        hints = {text for task in after.lab.tasks for text in task.hints} if after.lab is not None else set()
+        self._told_hints.update({piece.text: piece.word for piece in pieces if piece.text in hints})
+        return pieces
 
     def _arrive(self) -> None:
         """Show a place that was just entered. How the tasks of a lab stand is part of its page."""
@@ -294,9 +321,9 @@ class Plain:
 
     def _show_place(self) -> None:
         view = self._tutor.view
-        self._unread = []
+        self._unread, self._menu = [], []
         if view.place == "lab" and view.lab is not None:
-            self._speaker.pieces(pages.lab_page(view.lab))
+            self._speaker.pieces(pages.lab_page(view.lab, self._told_hints))
         elif view.place == "quiz" and view.quiz is not None:
             self._speaker.pieces(pages.question(view.quiz))
         elif view.place == "lesson" and view.lesson is not None:
@@ -310,12 +337,30 @@ class Plain:
             self._speaker.pieces(pieces)
 
 
-def _page_of(action: Action, view: View) -> list[Piece]:
+_TOLD_BY_VIEW = {"lab.tasks", "lab.check", "lab.goal"}
+
+_COMMANDS = {
+    "lab.timeline": "show timeline",
+    "lab.logs": "show logs",
+    "lab.skip": "clock next",
+    "lab.undo": "undo",
+    "lab.reset": "reset",
+    "lab.deploy": "deploy",
+}
+"""Actions that answer as a console line does."""
+
+
+def _untried() -> tuple[Line, ...]:
+    """The core's answer to who asks for a solution too early. It has no other mark than its words."""
+    return (Line("say", _("Try something first, even if it is wrong. Then ask again.")),)
+
+
+def _page_of(action: Action, view: View, told_hints: Mapping[str, str]) -> list[Piece]:
     """What an action shows that answers nothing itself."""
     if view.lab is not None and view.place == "lab":
         shown: dict[str, Callable[[LabView], list[Piece]]] = {
-            "lab.tasks": pages.tasks,
-            "lab.check": pages.tasks,
+            "lab.tasks": lambda lab: pages.tasks(lab, told_hints),
+            "lab.check": lambda lab: pages.tasks(lab, told_hints),
             "lab.goal": pages.goal,
             "lab.logs": pages.logs,
             "lab.timeline": pages.timeline,
@@ -330,10 +375,21 @@ def _page_of(action: Action, view: View) -> list[Piece]:
     return []
 
 
-def _moved(action: Action, before: View, after: View) -> bool:
+def _opened(action: Action, before: View, after: View) -> bool:
+    return (before.place, before.current) != (after.place, after.current) or action.id.startswith("go.")
+
+
+def _moved(action: Action, outcome: Outcome, before: View, after: View) -> bool:
     if (before.place, before.current) != (after.place, after.current):
         return True
-    if action.id.startswith("go.") or action.id in {"lesson.show", "lab.reset", "quiz.again"}:
+    if any(line.kind == "error" for line in outcome.lines):
+        return False
+    if action.id in {"go.lesson", "go.lab", "go.quiz", "go.outline"}:
+        # A lesson without a lab says so, and the person stays.
+        return action.id == f"go.{after.place}"
+    if action.id == "go.next":
+        return not outcome.lines
+    if action.id in {"lesson.show", "lab.reset", "quiz.again"}:
         return True
     if after.place != "quiz" or before.quiz is None or after.quiz is None:
         return False
@@ -377,5 +433,5 @@ def run_on_terminal(open_tutor: Callable[[], Tutor], reason: str, history: Path 
         return 0
 
 
-def _columns(out: TextIO) -> int:
-    return shutil.get_terminal_size((MAX_WIDTH, 24)).columns if out.isatty() else MAX_WIDTH
+def _columns(out: TextIO) -> int | None:
+    return shutil.get_terminal_size((MAX_WIDTH, 24)).columns if out.isatty() else None

@@ -2,23 +2,71 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from tutor.actions.registry import Line
 from tutor.actions.view import Entry, FileView, LabView, NextEvent, QuizView, TaskView, View
 from tutor.plain.speech import VERBATIM, Piece, kind_words
 from tutor.words import _, many
 
 
-def answered(lines: tuple[Line, ...]) -> list[Piece]:
-    """What an action answered. A text that says its kind itself is not told it twice."""
+_SYMBOL = re.compile(r"^(\d\d:\d\d:\d\d\.\d{3} +\S+ +)[^\w\s] (?=\w)", re.MULTILINE)
+"""The symbol of a timeline row, before the word that it repeats; the time and the lane stand before it."""
+
+_VERDICT = re.compile(r"^([A-Z ]+) [✓○–✗] ")
+"""A verdict, and the symbol that repeats it."""
+
+_OWN_ROWS = re.compile(r"(explain|clock|deploy|undo|reset|show +timeline)\b")
+"""Console lines that the course itself answers, in sentences or rows; the others show what is AWS's own."""
+
+
+def answered(lines: tuple[Line, ...], lab: LabView | None = None, command: str = "") -> list[Piece]:
+    """What an action answered. A text that says its kind itself is not told it twice.
+
+    Args:
+        lines: what it answered.
+        lab: the lab that it was about; how its tasks stand is told from it, in the one way there is.
+        command: the console line that was run, so far as no line names it.
+    """
     words = kind_words()
-    return [_piece(words.get(line.kind, line.kind.capitalize()), line) for line in lines]
+    pieces: list[Piece] = []
+    judged = False
+    for line in lines:
+        task = _judged(line, lab)
+        if task is not None:
+            judged = True
+            pieces += _standing(_("Check"), task)
+            continue
+        if judged and line.kind == "why":
+            continue  # it belongs to the task, which was told whole
+        judged = False
+        if line.kind == "input":
+            command = line.text
+        pieces.append(_piece(words.get(line.kind, line.kind.capitalize()), line, command))
+    return pieces
 
 
-def _piece(word: str, line: Line) -> Piece:
-    start, colon, rest = line.text.partition(":")
+def _judged(line: Line, lab: LabView | None) -> TaskView | None:
+    """The task that a line gives the verdict of."""
+    if line.kind != "check" or lab is None:
+        return None
+    found = [task for task in lab.tasks if line.text.endswith(f" {task.say}")]
+    return max(found, key=lambda task: len(task.say), default=None)
+
+
+def _piece(word: str, line: Line, command: str) -> Piece:
+    rows = line.kind == "proof" or (line.kind == "output" and _OWN_ROWS.match(command.strip()) is not None)
+    text = line.text
+    if rows:
+        text = _SYMBOL.sub(r"\1", text)
+    elif line.kind == "check":
+        text = _VERDICT.sub(r"\1. ", text)
+    verbatim = line.kind in VERBATIM and not rows
+    start, colon, rest = text.partition(":")
     if colon and "\n" not in start and start.split(" ")[0] == word and len(start) <= len(word) + 12:
-        return Piece(start, rest.strip(" "), line.kind in VERBATIM)
-    return Piece(word, line.text, line.kind in VERBATIM)
+        return Piece(start, rest.strip(" "), verbatim, rows)
+    return Piece(word, text, verbatim, rows)
 
 
 def status_words() -> dict[str, str]:
@@ -26,41 +74,64 @@ def status_words() -> dict[str, str]:
     return {"pass": _("PASS"), "not_yet": _("NOT YET"), "blocked": _("BLOCKED"), "error": _("ERROR")}
 
 
-def tasks(lab: LabView) -> list[Piece]:
-    """Every task and how it stands."""
-    return [piece for number, task in enumerate(lab.tasks, start=1) for piece in _task(number, task)]
+def tasks(lab: LabView, told: Mapping[str, str]) -> list[Piece]:
+    """Every task and how it stands.
+
+    Args:
+        lab: the lab.
+        told: the words, such as "Hint 1 of 3", under which hints were told, by the hint.
+    """
+    pieces: list[Piece] = []
+    for number, task in enumerate(lab.tasks, start=1):
+        pieces += _standing(_("Task {n}").format(n=number), task)
+        pieces += [
+            Piece(told.get(hint, _hint(shown, task)), hint) for shown, hint in enumerate(task.hints, 1)
+        ]
+    return pieces
 
 
-def _task(number: int, task: TaskView) -> list[Piece]:
+def _standing(word: str, task: TaskView) -> list[Piece]:
     status = status_words().get(task.status, task.status)
-    pieces = [Piece(_("Task {n}").format(n=number), f"{status}. {task.say}")]
+    pieces = [Piece(word, f"{status}. {task.say}")]
     if task.status != "pass":
         if task.expected:
-            pieces.append(Piece(_("Expected"), task.expected))
+            pieces.append(Piece(_("Wanted"), task.expected))
         if task.actual:
             pieces.append(Piece(_("Found"), task.actual))
     if task.why:
         pieces.append(Piece(_("Why"), task.why))
-    total = len(task.hints) + task.hints_left
-    for shown, hint in enumerate(task.hints, start=1):
-        pieces.append(Piece(_("Hint {n} of {total}").format(n=shown, total=total), hint))
     return pieces
+
+
+def _hint(number: int, task: TaskView) -> str:
+    # Of a task that is done nobody counts any more how many hints there were.
+    if task.status == "pass":
+        return _("Hint {n}").format(n=number)
+    return _("Hint {n} of {total}").format(n=number, total=len(task.hints) + task.hints_left)
 
 
 def goal(lab: LabView) -> list[Piece]:
     """What each task wants, beside what there is."""
     pieces: list[Piece] = []
     for number, task in enumerate(lab.tasks, start=1):
+        pieces.append(Piece(_("Task {n}").format(n=number), task.say))
+        if task.status == "blocked" and task.why:
+            pieces.append(Piece(_("Why"), task.why))
+            continue
         pieces += [
-            Piece(_("Task {n}").format(n=number), task.say),
-            Piece(_("Expected"), task.expected or _("nothing more")),
+            Piece(_("Wanted"), task.expected or _("nothing more")),
             Piece(_("Found"), task.actual or _("nothing yet")),
         ]
     return pieces
 
 
-def lab_page(lab: LabView) -> list[Piece]:
-    """The lab from its beginning: what it is about, the tasks, the files, the clock."""
+def lab_page(lab: LabView, told: Mapping[str, str]) -> list[Piece]:
+    """The lab from its beginning: what it is about, the tasks, the files, the clock.
+
+    Args:
+        lab: the lab.
+        told: see `tasks`.
+    """
     label, why = lab.reality
     pieces = [
         Piece(_("Lab"), lab.title),
@@ -69,7 +140,7 @@ def lab_page(lab: LabView) -> list[Piece]:
     ]
     if lab.intro:
         pieces.append(Piece(_("Story"), lab.intro))
-    pieces += tasks(lab)
+    pieces += tasks(lab, told)
     if lab.functions:
         pieces.append(Piece(_("Functions"), ", ".join(lab.functions)))
     pieces += files(lab)
@@ -154,7 +225,7 @@ def timeline(lab: LabView) -> list[Piece]:
         Piece(
             _("Event"),
             f"{row.time} {row.lane}: {row.word}{f', {row.text}' if row.text else ''}",
-            verbatim=True,
+            rows=True,
         )
         for row in lab.timeline
     ]

@@ -15,6 +15,8 @@ from tutor.words import _
 
 MAX_WIDTH = 76
 MIN_WIDTH = 20
+HANGING = "    "
+"""What stands before the rest of a row that did not fit."""
 
 _DRAWN = {
     **dict.fromkeys(range(0x2500, 0x2580), "+"),
@@ -34,11 +36,14 @@ class Piece(msgspec.Struct, frozen=True):
         word: its kind, as it is said ("Check"); "" for running text.
         text: what is said; may have several lines.
         verbatim: whether lines stay as they are (code, output, logs) or are wrapped as prose.
+        rows: whether lines are the course's own rows (a timeline): each stays a line of its own, and one
+            that is longer than the terminal goes on below, indented.
     """
 
     word: str
     text: str
     verbatim: bool = False
+    rows: bool = False
 
 
 def safe(text: str) -> str:
@@ -69,7 +74,7 @@ def kind_words() -> dict[str, str]:
 
 
 VERBATIM = {"output", "log", "proof", "input"}
-"""Kinds of lines that are never wrapped: they are copied, compared or indented on purpose."""
+"""Kinds of lines that are not prose: they are copied, compared or indented on purpose."""
 
 
 class Speaker:
@@ -77,12 +82,13 @@ class Speaker:
 
     Args:
         out: where it says them.
-        width: how many columns prose may take.
+        width: how many columns the terminal has; None for a pipe, where no row needs to be broken.
     """
 
-    def __init__(self, out: TextIO, width: int = MAX_WIDTH) -> None:
+    def __init__(self, out: TextIO, width: int | None = None) -> None:
         self._out = out
-        self._width = max(MIN_WIDTH, min(MAX_WIDTH, width))
+        self._width = max(MIN_WIDTH, min(MAX_WIDTH, MAX_WIDTH if width is None else width))
+        self._row_width = None if width is None else max(MIN_WIDTH, width)
         self._said: list[Piece] = []
         self._last: list[Piece] = []
 
@@ -94,7 +100,7 @@ class Speaker:
         """Say several things, one after the other."""
         for piece in pieces:
             self._said.append(piece)
-            for line in lay_out(piece, self._width):
+            for line in lay_out(piece, self._width, self._row_width):
                 self._out.write(line + "\n")
         self._out.flush()
 
@@ -114,21 +120,31 @@ class Speaker:
         self.pieces(self._last or [Piece(_("Note"), _("Nothing was said yet."))])
 
 
-def lay_out(piece: Piece, width: int) -> list[str]:
+def lay_out(piece: Piece, width: int, row_width: int | None = None) -> list[str]:
     """The lines of a piece.
 
     Args:
         piece: what is said.
         width: columns for prose; what is verbatim keeps its own.
+        row_width: columns for rows; None to leave them whole.
     """
     text = safe(piece.text).strip("\n")
     head = f"{piece.word}: " if piece.word else ""
-    if piece.verbatim:
+    if piece.verbatim or piece.rows:
         rows = text.split("\n")
-        if len(rows) == 1 or not head:
-            return [head + rows[0], *rows[1:]]
-        return [head.rstrip(), *rows]
+        lines = [head + rows[0], *rows[1:]] if len(rows) == 1 or not head else [head.rstrip(), *rows]
+        if piece.verbatim or row_width is None:
+            return lines
+        return [part for line in lines for part in _hanging(line, row_width)]
     return [line for paragraph in f"{head}{text}".split("\n") for line in _wrapped(paragraph, width)]
+
+
+def _hanging(row: str, width: int) -> list[str]:
+    # JSON is there to be copied into a command, and a command is one line.
+    if len(row) <= width or '{"' in row:
+        return [row]
+    indent = row[: len(row) - len(row.lstrip())] + HANGING
+    return textwrap.wrap(row, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _wrapped(paragraph: str, width: int) -> list[str]:

@@ -140,7 +140,9 @@ def _edit(rest: str, available: Collection[Action]) -> Meaning:
     found = HERE_DOCUMENT.search(rest)
     name = (rest[: found.start()] if found else rest).strip()
     if len(name.split()) > 1:
-        return Refused(_("Type edit and the name of one file, such as edit app.py."))
+        return Refused(
+            _("Type edit and the name of one file, such as edit app.py; the text comes after that.")
+        )
     return Edit(name, found["end"] if found else "")
 
 
@@ -190,7 +192,7 @@ def help_lines(view: View, available: Collection[Action]) -> list[tuple[str, str
         rows.append(("aws ...", _("Call the pretend AWS, in the words of AWS's own command line.")))
         rows.append(("clock advance 5m", _("Move the clock; clock alone says what time it is.")))
         rows.append(("show ..., explain ...", _("Look at what there is, and why something happened.")))
-        rows.append(("edit FILE <<END", _("The lines that follow, up to END, become the file.")))
+        rows.append(("edit NAME <<END", _("The lines that follow, up to END, become the file.")))
     if view.place == "quiz":
         rows.append(("B", _("A letter, several letters or a number alone answers the question.")))
     own = own_words()
@@ -202,9 +204,11 @@ def help_lines(view: View, available: Collection[Action]) -> list[tuple[str, str
 
 
 def usage(action: Action) -> str:
-    """The word of an action and what is typed behind it."""
+    """The word of an action and what is typed behind it; a text of several lines comes after the line."""
     parts = [action.word]
     for arg in action.args:
+        if arg.multiline and arg is not action.args[0]:
+            continue
         name = "|".join(arg.choices) if arg.choices else arg.name.upper()
         parts.append(f"[{name}]" if arg.optional else name)
     return " ".join(parts)

@@ -313,6 +313,11 @@ class LabRun:
         """What the lab is about, the learner's names filled in."""
         return substitute(self.lab.intro, self._soft)
 
+    @property
+    def after(self) -> str:
+        """What is worth doing once all tasks have passed, the learner's names filled in."""
+        return substitute(self.lab.after, self._soft)
+
     def coming(self) -> tuple[str, int] | None:
         """What happens next, and in how many microseconds; None when nothing is to come."""
         kernel = self.world.cloud.kernel
