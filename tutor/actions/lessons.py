@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tutor.actions.registry import Line, Outcome
 from tutor.actions.view import LessonView
-from tutor.course import Block, Course, Lesson, fill, substitute
+from tutor.course import Block, Course, Lesson, commands, fill, substitute
 from tutor.progress import Store
 from tutor.words import _
 
@@ -77,12 +77,10 @@ class LessonDesk:
 
     def _play(self, block: Block) -> list[Line]:
         assert self._page is not None
-        from sandbox.console import split_script
-
         lines: list[Line] = []
-        for part in split_script("\n".join(block.lines)):
-            printed = self._page.run(part.text if part.body is None else _edit(part.text, part.body))
-            lines.append(Line("input", self._filled(part.text)))
+        for command in commands(block.lines):
+            printed = self._page.run(command)
+            lines.append(Line("input", self._filled(command.partition("\n")[0])))
             if printed.out:
                 lines.append(Line("output", printed.out.rstrip("\n")))
             if printed.err:
@@ -146,11 +144,3 @@ def _shown(lesson: Lesson, names: dict[str, str], done: bool) -> LessonView:
         blocks=tuple(fill(block, names.get) for block in lesson.blocks),
         done=done,
     )
-
-
-def _edit(command: str, body: str) -> str:
-    """An `edit` with its text, as one line is typed with it."""
-    end = "END"
-    while end in body.splitlines():
-        end += "D"
-    return f"{command} <<{end}\n{body}{end}"

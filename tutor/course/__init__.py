@@ -21,6 +21,7 @@ from tutor.course.load import Course, load_course, packaged
 from tutor.course.model import Item, Lab, Lesson, LessonRef, Option, Outline, Quiz, Script, Task
 from tutor.course.placeholders import fill, substitute
 from tutor.course.problems import ContentError, ContentProblem, NotInCourseError
+from tutor.course.script import commands
 from tutor.course.values import Compare, parse_duration
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Script",
     "Span",
     "Task",
+    "commands",
     "fill",
     "load_course",
     "packaged",

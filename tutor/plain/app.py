@@ -6,18 +6,18 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from tutor.actions.registry import BY_ID, Action, Arg, Line, Outcome
-from tutor.actions.view import Entry, LabView, View
+from tutor.actions.view import Entry, View
 from tutor.course.problems import ContentError
-from tutor.plain import edit, pages, prose, typed
+from tutor.plain import aftermath, edit, pages, prose, typed
 from tutor.plain.keyboard import Keyboard
 from tutor.plain.speech import MAX_WIDTH, Piece, Speaker
-from tutor.words import _, many
+from tutor.words import _
 
 if TYPE_CHECKING:
     from tutor.actions.tutor import Tutor
@@ -197,7 +197,7 @@ class Plain:
         """Ask for what an action still needs, then perform it."""
         if action.id == "lab.solution" and not args:
             refusal = self._work(lambda: self._tutor.perform(action.id))
-            if refusal.lines == _untried():
+            if refusal.lines == aftermath.untried():
                 self._speaker.pieces(pages.answered(refusal.lines))
                 return True
         for arg in action.args:
@@ -271,31 +271,34 @@ class Plain:
         before = self._tutor.view
         outcome = self._work(lambda: self._tutor.perform(action.id, **args))
         after = self._tutor.view
-        self._speaker.pieces(self._answer(action, args.get("line", ""), outcome, after))
-        if outcome.quit:
+        if outcome.quit and after.saved:
+            # Nothing was saved, so the core's farewell, which says so, is left out.
             self._warn()
             return False
-        if _moved(action, outcome, before, after):
+        self._speaker.pieces(self._answer(action, args.get("line", ""), outcome, after))
+        if outcome.quit:
+            return False
+        if aftermath.moved(action, outcome, before, after):
             self._arrive()
-            if after.place in {"lab", "quiz"} and _opened(action, before, after):
+            if after.place in {"lab", "quiz"} and aftermath.opened(action, before, after):
                 self._warn()
         elif after.place == "lab":
             lines = self._work(self._tutor.examine).lines
             self._speaker.pieces(pages.answered(lines, self._tutor.view.lab))
-            self._speaker.pieces(_news(before.lab, self._tutor.view.lab))
+            self._speaker.pieces(aftermath.news(before.lab, self._tutor.view.lab))
         return True
 
     def _answer(self, action: Action, line: str, outcome: Outcome, after: View) -> list[Piece]:
         """What an action answered; how the tasks of a lab stand is told from the view, in one way."""
         lines = outcome.lines
-        page = _page_of(action, after, self._told_hints)
-        if action.id in _TOLD_BY_VIEW and page:
+        page = aftermath.page_of(action, after, self._told_hints)
+        if action.id in aftermath.TOLD_BY_VIEW and page:
             # An error, or that all is done, is no part of the page.
             besides = {"error", "note"} if action.id == "lab.goal" else {"error", "note", "say"}
             return page + pages.answered(tuple(line for line in lines if line.kind in besides))
         if not lines:
             return page
-        pieces = pages.answered(lines, after.lab, _COMMANDS.get(action.id, line))
+        pieces = pages.answered(lines, after.lab, aftermath.COMMANDS.get(action.id, line))
         hints = {text for task in after.lab.tasks for text in task.hints} if after.lab is not None else set()
         self._told_hints.update({piece.text: piece.word for piece in pieces if piece.text in hints})
         return pieces
@@ -335,76 +338,6 @@ class Plain:
         else:
             pieces, self._menu = pages.outline(view)
             self._speaker.pieces(pieces)
-
-
-_TOLD_BY_VIEW = {"lab.tasks", "lab.check", "lab.goal"}
-
-_COMMANDS = {
-    "lab.timeline": "show timeline",
-    "lab.logs": "show logs",
-    "lab.skip": "clock next",
-    "lab.undo": "undo",
-    "lab.reset": "reset",
-    "lab.deploy": "deploy",
-}
-"""Actions that answer as a console line does."""
-
-
-def _untried() -> tuple[Line, ...]:
-    """The core's answer to who asks for a solution too early. It has no other mark than its words."""
-    return (Line("say", _("Try something first, even if it is wrong. Then ask again.")),)
-
-
-def _page_of(action: Action, view: View, told_hints: Mapping[str, str]) -> list[Piece]:
-    """What an action shows that answers nothing itself."""
-    if view.lab is not None and view.place == "lab":
-        shown: dict[str, Callable[[LabView], list[Piece]]] = {
-            "lab.tasks": lambda lab: pages.tasks(lab, told_hints),
-            "lab.check": lambda lab: pages.tasks(lab, told_hints),
-            "lab.goal": pages.goal,
-            "lab.logs": pages.logs,
-            "lab.timeline": pages.timeline,
-        }
-        if action.id in shown:
-            return shown[action.id](view.lab)
-    if view.quiz is not None and view.place == "quiz":
-        if action.id == "quiz.answer":
-            return pages.verdict(view.quiz)
-        if action.id == "quiz.proof":
-            return pages.answered(view.quiz.proof)
-    return []
-
-
-def _opened(action: Action, before: View, after: View) -> bool:
-    return (before.place, before.current) != (after.place, after.current) or action.id.startswith("go.")
-
-
-def _moved(action: Action, outcome: Outcome, before: View, after: View) -> bool:
-    if (before.place, before.current) != (after.place, after.current):
-        return True
-    if any(line.kind == "error" for line in outcome.lines):
-        return False
-    if action.id in {"go.lesson", "go.lab", "go.quiz", "go.outline"}:
-        # A lesson without a lab says so, and the person stays.
-        return action.id == f"go.{after.place}"
-    if action.id == "go.next":
-        return not outcome.lines
-    if action.id in {"lesson.show", "lab.reset", "quiz.again"}:
-        return True
-    if after.place != "quiz" or before.quiz is None or after.quiz is None:
-        return False
-    return (before.quiz.id, before.quiz.number) != (after.quiz.id, after.quiz.number)
-
-
-def _news(before: LabView | None, after: LabView | None) -> Iterator[Piece]:
-    """What changed around an action: how many lines were logged, the time, and what comes next."""
-    if before is None or after is None or before.id != after.id:
-        return
-    logged = len(after.log) - len(before.log)
-    if logged > 0:
-        yield Piece(_("Log"), many(logged, "{n} new line", "{n} new lines") + _("; type logs to read them."))
-    if (before.clock, before.next) != (after.clock, after.next):
-        yield pages.clock(after)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from tutor.actions.view import Entry, FileView, LabView, NextEvent, QuizView, Ta
 from tutor.plain.speech import VERBATIM, Piece, kind_words
 from tutor.words import _, many
 
-
 _SYMBOL = re.compile(r"^(\d\d:\d\d:\d\d\.\d{3} +\S+ +)[^\w\s] (?=\w)", re.MULTILINE)
 """The symbol of a timeline row, before the word that it repeats; the time and the lane stand before it."""
 

@@ -26,7 +26,7 @@ class SkinKey(NamedTuple):
 
 SKIN_KEYS = (
     SkinKey("ctrl+p,f1", "command_palette", "f1 or ctrl+p", words.PALETTE_HELP),
-    SkinKey("1,2,3,4,5,6", "", "1 … 6", words.PANE_KEYS_HELP),
+    SkinKey("1,2,3,4,5", "", "1 … 5", words.PANE_KEYS_HELP),
     SkinKey("tab,shift+tab", "", "tab, shift+tab", words.NEXT_PANE_HELP),
     SkinKey("up,down,pageup,pagedown,home,end", "", "↑ ↓ page home end", words.SCROLL_HELP),
     SkinKey("escape", "leave_field", "escape", words.ESCAPE_HELP),
@@ -59,7 +59,7 @@ def bindings() -> list[Binding]:
     made += [
         Binding(k.keys, k.action, k.help, show=False, priority=k.priority) for k in SKIN_KEYS if k.action
     ]
-    made += [Binding(str(n), f"pane_number({n})", show=False) for n in range(1, 7)]
+    made += [Binding(str(n), f"pane_number({n})", show=False) for n in range(1, 6)]
     return made
 
 

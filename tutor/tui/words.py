@@ -31,6 +31,8 @@ STATUS = {
 }
 """A task's status: the word, the symbol, the tone."""
 
+CHECKING = (_("checking …"), "◌", "muted")
+"""A task before it was looked at for the first time."""
 UNKNOWN_STATUS = (_("UNKNOWN"), "?", "muted")
 
 VERDICT = {"right": (_("right"), "✓", "pass"), "wrong": (_("wrong"), "✗", "error")}
@@ -75,7 +77,7 @@ ESCAPE_HELP = _("Leave a text field, close a window.")
 SCROLL_HELP = _("Move and scroll.")
 CLOSE = _("escape closes")
 
-TOO_SMALL = _("Make the terminal larger than 60x16, or start `lambda-tutor --plain`.")
+TOO_SMALL = _("Make the terminal at least 60x16, or start `lambda-tutor --plain`.")
 TOO_SMALL_QUIT = _("ctrl+q leaves")
 
 QUIT_HOW = _("Press ctrl+q to quit.")
@@ -100,9 +102,20 @@ CRASH_REPORT = _(
 CRASH_KEYS = _("enter, escape or ctrl+q leaves")
 
 NEXT = _("next: {what} in {time}")
+PLACES = {"lesson": _("a lesson"), "lab": _("a lab"), "quiz": _("a quiz")}
+NOT_HERE = _("{word} belongs to {place}, so it does nothing in the console. Type `help` for what works here.")
+NOTHING_BEHIND = _("Type {word} alone: nothing goes behind it.")
+EDIT_ONE = _("Type edit and the name of one file, such as edit app.py.")
+DID_YOU_MEAN = _("Did you mean {near}? {word} is not a command here. Type `help` for all of them.")
+EDITING = _("{name} is open in the editor, and saved as you type.")
+EDITING_NEW = _("{name} is a new file, open in the editor. It is saved as soon as you type something.")
+
 NEXT_NOTHING = _("nothing is waiting to happen")
-JAIL = _("jail: {level}")
+ISOLATION = _("isolation: {level}")
 SAVED = _("all saved ✓")
+NOT_SAVED = _("NOT SAVED")
+WARNING = _("WARNING: {what}")
+LEFT_UNSAVED = _("Nothing of this session was saved. {what}")
 LEAVE = _("leave the field")
 SKIPS = _("{key} skips")
 
@@ -113,6 +126,7 @@ NO_PROOF = _("Answer first. Then the run of the engine that decides the question
 PROOF_READY = _("Press {key} to see the run that proves the answer.")
 LATER = _("{time} later")
 DEPLOYED, CHANGED, UNSAVED = _("deployed"), _("changed since the last deploy"), _("being saved …")
+NEW_FILE, NOT_KEPT = _("new, still empty"), _("NOT SAVED ✗")
 CONSOLE_PROMPT = _("aws …   or: deploy, clock, show, explain, undo, reset")
 CONSOLE_EMPTY = _("Type `aws help`, or a line of the lesson. Up and down bring back what you typed.")
 
@@ -121,6 +135,7 @@ REALITY = {"exact": _("EXACT"), "modelled": _("MODELLED"), "simplified": _("SIMP
 OBJECTIVES = _("After this you can")
 LESSON_DONE = _("done ✓")
 NOTES_SAY = _("The notes say")
+NOTE_NUMBER = _("{title} (course note {number})")
 TODAY = _("Today")
 PREDICT = _("Predict first")
 PREDICT_OPEN = _("enter marks your guess")
@@ -157,6 +172,7 @@ RIGHT_ANSWER = _("The answer: {answer}")
 YOUR_ORDER = _("Your order: {order}")
 AFTER_ANSWER = _("enter: next question · {key}: the run that proves it")
 NOTHING_CHOSEN = _("Choose an answer first.")
+MARK_KEPT = _("Question {number} is not answered yet; your mark on it is kept.")
 FINISHED = _("The quiz is finished")
 FINISHED_SCORE = _("You had {right} of {total} right.")
 FINISHED_KEYS = _("{again} starts it again with other names and numbers · {next} goes on")

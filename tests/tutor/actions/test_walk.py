@@ -231,6 +231,14 @@ def test_goal_says_what_is_wanted_and_what_there_is(at_lab):
     ]
 
 
+def test_a_solved_lab_says_once_what_is_worth_doing_then(at_lab):
+    run = at_lab.tutor.labs.run
+    assert run.after
+    assert "{" not in run.after
+    assert texts(at_lab.type(*SOLVE), "say").count(run.after) == 1
+    assert run.after not in texts(at_lab.type("clock advance 1m"), "say")
+
+
 def test_a_reset_wants_a_yes_and_begins_afresh(at_lab):
     fresh = at_lab.view.lab
     at_lab.type(SEND, "clock advance 4m")

@@ -103,7 +103,7 @@ CASES = [
     Case("question that is not there", LESSON, "item=Q5.3-04", "item=Q5.3-40", f"{LESSON}:21: found `Q5.3-40`, expected the id of a question of this lesson. Did you mean `Q5.3-04`?"),
     Case("lab that is not there", LESSON, ":::try\n", ":::lab id=two-tries\n:::\n\n:::try\n", f"{LESSON}:30: found the lab `two-tries`, expected a file `labs/two-tries.yaml`"),
     Case("not a command", LESSON, "clock advance 5m", "clcok advance 5m", f"{LESSON}:26: found `clcok`, expected a command: `aws`, `deploy`"),
-    Case("edit without end", LESSON, "clock advance 5m", "edit app.py <<END", f"{LESSON}:26: found an `edit` without its `END`"),
+    Case("edit without end", LESSON, "clock advance 5m", "edit app.py <<END", f"{LESSON}:26: found 'edit ... <<END', expected a line that says only END"),
     Case("id again", LESSON, ":::try\n", ":::try id=retry\n", f"{LESSON}:30: found the id `retry` again"),
     Case("unknown fact", LESSON, "{fact:async.max_event_age}", "{fact:async.max_event_aeg}", f"{LESSON}:18: found the fact `async.max_event_aeg`, expected the id of a fact. Did you mean `async.max_event_age`?"),
     Case("picture of a file", LESSON, "An asynchronous caller", "![x](y.png) An asynchronous caller", "found `image`, expected words, code or a link. Text art goes into `:::picture`."),

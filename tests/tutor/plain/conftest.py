@@ -109,7 +109,7 @@ class FakeTutor:
 
     def __init__(self) -> None:
         self.view = View(
-            "Lambda Tutor", "lab", OUTLINE, "three-tries", LESSON, LAB, QUIZ, "saved 12:03", "strict"
+            "Lambda Tutor", "lab", OUTLINE, "three-tries", LESSON, LAB, QUIZ, "", "strict"
         )
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.answers: dict[str, Callable[..., Outcome]] = {}

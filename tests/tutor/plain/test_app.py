@@ -45,7 +45,6 @@ def test_the_place_is_shown_at_the_start(session: Any) -> None:
     assert "Task 1: NOT YET. Send one event and watch it fail\n" in text
     assert "Hint 1 of 3: Look.\n" in text
     assert "Clock: Mon 09:00:00. Next: order 7 is tried again, in 1 minute." in text
-    assert "Note: saved 12:03\n" in text
 
 
 def test_a_console_line_goes_to_the_lab_as_it_was_typed(session: Any, tutor: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -9,6 +11,13 @@ from textual.widget import Widget
 
 from tutor.tui.widgets.styled import Piece, Row, cut
 from tutor.tui.widgets.tones import tones_of
+
+
+def painted(widget: Widget, pieces: Iterable[Piece]) -> Strip:
+    """A line of a widget as wide as it is."""
+    base, table = widget.rich_style, tones_of(widget.app)
+    segments = [Segment(p.text, base + table[p.tone] if p.tone else base) for p in pieces]
+    return Strip(segments).extend_cell_length(widget.size.width, base).crop(0, widget.size.width)
 
 
 class Bar(Widget):

@@ -32,7 +32,8 @@ def target_of(block: Block, index: int) -> str:
 def name_of(block: Block) -> str:
     """What a runnable block is called: its kind and title; "" for blocks that do not run."""
     name, _does = RUNS.get(block.kind, ("", ""))
-    return f"{name} · {block.title}" if name and block.title else name
+    repeats = name.casefold() == block.title.strip().casefold()
+    return f"{name} · {block.title}" if name and block.title and not repeats else name
 
 
 def options_of(block: Block) -> list[str]:
@@ -145,8 +146,9 @@ class Renderer:
                 continue
             bar = (Piece("┃ ", tone),)
             title = children[0].prefix.rstrip(": ") or fallback
-            source = f"  {block.id}" if part == "says" and block.id else ""
-            rows.append(Row((*bar, Piece(title, f"{tone} strong"), Piece(source, "muted")), fill))
+            if part == "says" and block.id:
+                title = words.NOTE_NUMBER.format(title=title, number=block.id)
+            rows.append(Row((*bar, Piece(title, f"{tone} strong")), fill))
             for child in children:
                 rows += self._barred(self._bare(child), bar, fill)
         return rows

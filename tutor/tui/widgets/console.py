@@ -77,6 +77,8 @@ class CommandLine(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "recall(-1)", show=False),
         Binding("down", "recall(1)", show=False),
+        Binding("pageup", "scroll_back(-1)", show=False),
+        Binding("pagedown", "scroll_back(1)", show=False),
         Binding("escape", "screen.focus('#transcript')", show=False),
     ]
 
@@ -118,6 +120,10 @@ class CommandLine(Input):
             self.remember(line)
             self.value = ""
             self.post_message(self.Entered(line))
+
+    def action_scroll_back(self, by: int) -> None:
+        """Scroll what was typed and answered, without leaving the line."""
+        self.screen.query_one(Transcript).action_page(by)
 
     def remember(self, line: str) -> None:
         """Keep a line for `up`."""
@@ -213,6 +219,10 @@ class Console(Widget):
         else:
             self.transcript.add(fresh)
         self.transcript.add(tuple(line for line in answered if line not in fresh))
+
+    def say(self, *lines: Line) -> None:
+        """Add lines of the skin's own, which the lab's transcript does not have."""
+        self.transcript.add(lines)
 
     def _restore_history(self, lines: tuple[Line, ...]) -> None:
         for line in lines:

@@ -41,7 +41,7 @@ class TitleBar(Bar):
         """What is being done, or that all is saved."""
         if self._working:
             return [(Piece(words.WORKING.format(action=self._working) + " ", "notyet"), "")]
-        level = f"{words.JAIL.format(level=self._level)} · " if self._level else ""
+        level = f"{words.ISOLATION.format(level=self._level)} · " if self._level else ""
         tone = "notyet" if self._saved else "muted"
         return [(Piece(level, "muted"), ""), (Piece(f"{self._saved or words.SAVED} ", tone), "")]
 

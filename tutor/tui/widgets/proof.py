@@ -18,7 +18,7 @@ class Proof(LineView):
 
     DEFAULT_CSS = "Proof { padding: 1 1 0 2; }"
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.do('quiz.next')", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.show_pane('quiz')", show=False)]
 
     def __init__(self) -> None:
         super().__init__(id="proof")

@@ -43,6 +43,12 @@ class Paper(ListView):
     class GoOn(Message):
         """The person wants the next question."""
 
+    @dataclass
+    class PassedOver(Message):
+        """A question was left with a mark, but no answer."""
+
+        number: int
+
     class Nothing(Message):
         """The person pressed enter without an answer."""
 
@@ -50,17 +56,19 @@ class Paper(ListView):
         super().__init__(id="paper")
         self.quiz: QuizView | None = None
         self.marked: list[str] = []
+        self._kept: dict[str, list[str]] = {}
+        """Marks on questions that were passed over, by question."""
 
     def show(self, quiz: QuizView | None) -> None:
         """Show a question."""
         old, self.quiz = self.quiz, quiz
-        if (
-            quiz is None
-            or old is None
-            or (old.id, old.number) != (quiz.id, quiz.number)
-            or (old.answered and not quiz.answered)
-        ):
-            self.marked, self.cursor = [], ""
+        if old is not None and (quiz is None or old.lesson != quiz.lesson or _begun_again(old, quiz)):
+            self._kept.clear()
+        elif old is not None and quiz is not None and old.id != quiz.id and not old.answered and self.marked:
+            self._kept[old.id] = self.marked
+            self.post_message(self.PassedOver(old.number))
+        if quiz is None or old is None or old.id != quiz.id or _begun_again(old, quiz):
+            self.marked, self.cursor = [] if quiz is None else self._kept.pop(quiz.id, []), ""
             self.scroll_to(y=0, animate=False)
         self.rebuild()
         if quiz is not None and quiz.answered and (old is None or not old.answered):
@@ -220,6 +228,11 @@ class Paper(ListView):
             self.scroll_to(y=self.scroll_offset.y + by, animate=False)
 
 
+def _begun_again(old: QuizView, quiz: QuizView) -> bool:
+    """Whether a quiz starts afresh: what was answered is not any more."""
+    return quiz.score[1] < old.score[1]
+
+
 class AnswerLine(Input):
     """Where numbers and words are typed."""
 
@@ -241,6 +254,8 @@ class Quiz(Widget):
         super().__init__(id="quiz")
         self.paper = Paper()
         self.answer_line = AnswerLine(id="answer-line")
+        self._typed: dict[str, str] = {}
+        """What was typed for questions that were passed over, by question."""
 
     def compose(self) -> ComposeResult:
         """The paper above the line."""
@@ -250,12 +265,17 @@ class Quiz(Widget):
     def show(self, quiz: QuizView) -> None:
         """Show a question, and the line if it is typed."""
         old = self.paper.quiz
+        if old is not None and (old.lesson != quiz.lesson or _begun_again(old, quiz)):
+            self._typed.clear()
+        elif old is not None and old.id != quiz.id and not old.answered and self.answer_line.value.strip():
+            self._typed[old.id] = self.answer_line.value
+            self.post_message(Paper.PassedOver(old.number))
         self.paper.show(quiz)
         typed = quiz.type in TYPED and not quiz.answered
         had_focus = self.has_focus_within
         self.answer_line.display = typed
         if typed and (old is None or old.id != quiz.id or old.answered):
-            self.answer_line.value = ""
+            self.answer_line.value = self._typed.pop(quiz.id, "")
         if had_focus:
             self.front().focus()
 
