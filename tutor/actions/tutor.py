@@ -247,7 +247,8 @@ class Tutor:
         return Outcome(tuple(lines))
 
     def _app_quit(self) -> Outcome:
-        return Outcome((Line("say", _("Saved. See you next time.")),), quit=True)
+        bye = self.store.warning or _("Saved. See you next time.")
+        return Outcome((Line("say", bye),), quit=True)
 
     # -- lesson --------------------------------------------------------------------------------------------
 

@@ -1,10 +1,11 @@
 """The line-by-line skin: for screen readers, pipes and small terminals. It can do all the other can.
 
 What lives here: the loop (app.py), what a typed line means (typed.py), where lines come from (keyboard.py),
-how things are said (speech.py), how lessons (prose.py) and views (pages.py) become sentences, and how a file
-is changed (edit.py). What does not: rules of the course; this skin shows `Tutor.view` and calls
-`Tutor.perform`. Where to add the next thing: a new action needs nothing here, its word works at once; a new
-block of a lesson is a function in prose.py, a new part of the view one in pages.py.
+how things are said (speech.py), how lessons (prose.py) and views (pages.py) become sentences, what follows an
+action (aftermath.py), and how a file is changed (edit.py). What does not: rules of the course; this skin
+shows `Tutor.view` and calls `Tutor.perform`. Where to add the next thing: a new action needs nothing here,
+its word works at once; a new block of a lesson is a function in prose.py, a new part of the view one in
+pages.py.
 
 The rules of this skin: lines are only ever appended; no boxes, colours, cursor moves or spinners; what
 happens starts with a word that says what kind of thing it is; menus are numbered; a table becomes

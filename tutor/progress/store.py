@@ -6,6 +6,7 @@ commit. A program that is killed loses nothing that it was told is saved.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import sqlite3
@@ -259,7 +260,11 @@ class Store:
             "INSERT OR IGNORE INTO blob (digest, body) VALUES (?, ?)", (digest, body)
         )
         if cursor.rowcount == 0:
-            self._same("SELECT body FROM blob WHERE digest = ?", (digest,), body)
+            if hashlib.sha256(body).hexdigest() == digest:
+                # What is there under that name may have been damaged on the disk: this is what it was.
+                self._connection.execute("UPDATE blob SET body = ? WHERE digest = ?", (body, digest))
+            else:
+                self._same("SELECT body FROM blob WHERE digest = ?", (digest,), body)
         self._connection.execute(
             "INSERT OR IGNORE INTO attempt_blob (attempt, digest) VALUES (?, ?)", (attempt_id, digest)
         )

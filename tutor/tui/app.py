@@ -14,6 +14,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.command import CommandPalette
 from textual.geometry import Size
 from textual.message import Message
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -22,16 +23,20 @@ from textual.widgets import Input
 from tutor.actions.registry import BY_ID, Action, Line
 from tutor.actions.view import View
 from tutor.tui import arrange, keys, themes, words
+from tutor.tui.answers import READ, as_text, besides
 from tutor.tui.engine import RESUME, Engine, Frame
 from tutor.tui.leaving import Leaving
 from tutor.tui.palette import TutorCommands
 from tutor.tui.panes import Panes
+from tutor.tui.screens.info import InfoScreen
 from tutor.tui.screens.small import SmallScreen
+from tutor.tui.typed import Act, Edit, Refused, Send, echoed_by_core, understand
 from tutor.tui.widgets.clockbar import ClockBar
 from tutor.tui.widgets.frame_bars import KeyBar, TabBar, TitleBar
 from tutor.tui.widgets.lineview import LineView
+from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.pane import Board
-from tutor.tui.widgets.tasks import TaskStrip
+from tutor.tui.widgets.tasks import TaskStrip, unexamined
 
 if TYPE_CHECKING:
     from tutor.tui.widgets.console import CommandLine, Console
@@ -63,8 +68,6 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
     TITLE = words.NAME
     CSS = """
     Screen { layout: vertical; background: $background; }
-    ToastRack { margin-bottom: 3; }
-    Toast { background: $panel; border-left: outer $accent; }
     """
     BINDINGS = keys.bindings()  # type: ignore[assignment]
     COMMANDS: ClassVar = {*App.COMMANDS, TutorCommands}
@@ -88,6 +91,9 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
         self.board = Board()
         self.titlebar, self.tabbar = TitleBar(), TabBar()
         self.strip, self.clockbar, self.keybar = TaskStrip(), ClockBar(), KeyBar()
+        self.warning, self.notice = Notice("warning", most=5), Notice("notice")
+        self._examined = ""
+        """The lab whose tasks were looked at."""
         self._frames: list[Frame] = []
         self._painting = False
         self._working: Timer | None = None
@@ -100,10 +106,12 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
         """Bars around the board; the board has the panes of the first place only."""
         self.board.first_panes = self.panes.missing(self.view.place)
         yield self.titlebar
+        yield self.warning
         yield self.tabbar
         yield self.board
         yield self.strip
         yield self.clockbar
+        yield self.notice
         yield self.keybar
 
     def on_mount(self) -> None:
@@ -148,6 +156,7 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
                 return
             if frame.view is not None:
                 latest = frame
+                self._note_examined(frame, frame.view)
                 answered += self._answer(frame)
                 going = frame.kind == "done" and frame.action.startswith("go.") and frame.action != RESUME
                 arrived = arrived or going
@@ -164,40 +173,47 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
         if arrived:
             self._focus_main()
 
+    def _note_examined(self, frame: Frame, view: View) -> None:
+        """Remember whether the tasks were looked at: checks that were cut short do not count."""
+        if frame.kind == "done" and frame.action == "lab.reset" and frame.args:
+            self._examined = ""
+        elif frame.kind == "examined" and not frame.waiting and view.lab is not None:
+            self._examined = view.lab.id
+
     def _answer(self, frame: Frame) -> tuple[Line, ...]:
-        """Put what an action answered where it belongs; what is left goes to the console or into a toast."""
-        view = frame.view
+        """Put what an action answered where it belongs, and give back what is for the console."""
+        broken = any(line.kind == "error" for line in frame.lines)
         if frame.kind == "done" and frame.action == "lab.save_file":
-            self.panes.file_saved(frame.args)
+            self.panes.file_saved(frame.args, broken)
         if frame.kind == "done" and frame.action == "lesson.run":
             self.panes.block_ran(frame.lines)
-            return ()
-        if view is not None and view.place == "lab":
-            lines = frame.lines
-            if frame.action == "lab.save_file":
-                lines = tuple(line for line in lines if line.kind != "say")
-            if frame.kind == "examined":
-                # The tasks have the reasons; on entering a lab they have everything.
-                entering = frame.action.startswith("go.")
-                lines = tuple(line for line in lines if line.kind != "why" and not entering)
-            if frame.kind == "examined" or frame.action != "lab.command":
-                self._toast(lines)
-            return lines
-        quiet = (
-            ("error", "note") if frame.action in ("quiz.answer", "quiz.proof") else ("error", "note", "say")
-        )
-        self._toast(line for line in frame.lines if line.kind in quiet)
-        return ()
+        shown = besides(frame, self.board.visible_panes)
+        asked = frame.action in READ or broken
+        if shown.window:
+            self._window(frame, shown.window)
+        elif shown.notice and asked and not self.notice.fits(as_text(shown.notice)):
+            self._window(frame, shown.notice)
+        elif shown.notice:
+            self.notify(as_text(shown.notice), severity="error" if broken else "information", timeout=6)
+        return shown.console
 
-    def _toast(self, lines: Iterable[Line]) -> None:
-        """Show lines for some seconds, unless the console is in view and has them anyway."""
-        if "console" in self.board.visible_panes:
-            return
-        lines = [line for line in lines if line.text.strip()]
-        if lines:
-            severity = "error" if any(line.kind == "error" for line in lines) else "information"
-            text = "\n".join(words.LINE_TONES.get(line.kind, ("", ""))[0] + line.text for line in lines[:6])
-            self.notify(text, severity=severity, markup=False, timeout=6)  # type: ignore[arg-type]
+    def _window(self, frame: Frame, lines: tuple[Line, ...]) -> None:
+        """Show lines in a window, unless one is open: the console has them anyway."""
+        if len(self.screen_stack) == 1:
+            title = frame.args.get("line", "") or BY_ID[frame.action].title
+            self.push_screen(InfoScreen(title, lines))
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say something for some seconds, in a line of its own: it covers nothing."""
+        self.notice.say(message, "error" if severity == "error" else "", timeout or 5)
 
     def _work(self, frame: Frame) -> None:
         """Say in the title bar what is being done, if it takes long enough to notice."""
@@ -214,10 +230,13 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
         """Show a view everywhere."""
         self.titlebar.show(view.title, _opened(view), view.saved, view.level)
         self.board.enter(view.place, self._board_size())
-        self.panes.show(view, answered)
-        if view.lab is not None:
-            self.clockbar.show(view.lab.clock, view.lab.next)
-            self.strip.show(view.lab.tasks)
+        self.warning.say(words.WARNING.format(what=view.saved) if view.saved else "", "error")
+        lab = view.lab
+        checking = lab is not None and lab.id != self._examined and unexamined(lab.tasks)
+        self.panes.show(view, answered, checking)
+        if lab is not None:
+            self.clockbar.show(lab.clock, lab.next)
+            self.strip.show(lab.tasks, checking)
         self._show_bars()
 
     def _board_size(self) -> Size:
@@ -234,7 +253,7 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
         self.clockbar.display = place == "lab"
         self.strip.display = place == "lab" and "tasks" not in visible
         self.panes.introduce(self.view, "tasks" in visible)
-        self.keybar.show(self.available, self._typing)
+        self._show_keys()
 
     def on_board_rearranged(self) -> None:
         """Other panes are in front: the bars say which."""
@@ -249,11 +268,16 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
 
     def on_descendant_focus(self) -> None:
         """The keys that work depend on whether a text field has the focus."""
-        self.keybar.show(self.available, self._typing)
+        self._show_keys()
 
     def on_descendant_blur(self) -> None:
         """The same when it loses the focus."""
-        self.keybar.show(self.available, self._typing)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        focused = self.screen.focused
+        on_line = focused is not None and focused.id == "console-line"
+        self.keybar.show(self.available, self._typing, ("question_mark",) if on_line else ())
 
     def _focus_main(self) -> None:
         self._focus(arrange.MAIN.get(self.view.place, ""))
@@ -371,8 +395,31 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
         self.panes.chosen(self, message.view, message.target)
 
     def on_console_command(self, message: Console.Command) -> None:
-        """A line of the console."""
-        self.perform("lab.command", line=message.line)
+        """A line of the console: an action's word, a file to edit, or something for the core."""
+        meaning = understand(message.line, self.available)
+        if isinstance(meaning, Send):
+            self.perform("lab.command", line=meaning.line)
+            return
+        if not (isinstance(meaning, Act) and echoed_by_core(meaning.action.id)):
+            self.panes.say(Line("input", message.line))
+        if isinstance(meaning, Refused):
+            self.panes.say(Line("error", meaning.reason))
+        elif isinstance(meaning, Edit):
+            self._edit(meaning.name)
+        elif meaning.args:
+            self.perform(meaning.action.id, **meaning.args)
+        else:
+            self.action_do(meaning.action.id)
+
+    def _edit(self, name: str) -> None:
+        """Open the editor on a file, and say so."""
+        fresh = bool(name) and self.panes.begin_file(name)
+        self.action_show_pane("editor")
+        if name:
+            said = (words.EDITING_NEW if fresh else words.EDITING).format(name=name)
+            self.panes.say(Line("note", said))
+            if "console" not in self.board.visible_panes:
+                self.notify(said, timeout=6)
 
     def on_command_line_shortcut(self, message: CommandLine.Shortcut) -> None:
         """A command's key on the empty command line."""
@@ -390,6 +437,10 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
         """Enter after an answer."""
         self.perform("quiz.next")
 
+    def on_paper_passed_over(self, message: Paper.PassedOver) -> None:
+        """A question was left with a mark on it."""
+        self.notify(words.MARK_KEPT.format(number=message.number), timeout=6)
+
     def on_paper_nothing(self) -> None:
         """Enter without an answer."""
         self.notify(words.NOTHING_CHOSEN, markup=False)
@@ -398,12 +449,21 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything while the terminal is too small."""
-        small = event.size.width < arrange.SMALLEST.width or event.size.height < arrange.SMALLEST.height
-        covered = [screen for screen in self.screen_stack if isinstance(screen, SmallScreen)]
-        if small and not covered:
-            self.push_screen(SmallScreen())
-        elif not small and covered and isinstance(self.screen, SmallScreen):
+        covered = any(isinstance(screen, SmallScreen) for screen in self.screen_stack)
+        if is_small(event.size) and not covered:
+            self.push_screen(SmallScreen(self.view.saved))
+        elif not is_small(event.size) and isinstance(self.screen, SmallScreen):
             self.pop_screen()
+
+    def action_command_palette(self) -> None:
+        """Show the palette where there is room for it, and no question waits."""
+        if len(self.screen_stack) == 1:
+            super().action_command_palette()
+
+
+def is_small(size: Size) -> bool:
+    """Whether a terminal is too small for the course."""
+    return size.width < arrange.SMALLEST.width or size.height < arrange.SMALLEST.height
 
 
 def _opened(view: View) -> str:
@@ -412,5 +472,6 @@ def _opened(view: View) -> str:
     if view.place == "lab" and view.lab is not None:
         return view.lab.title
     if view.place == "quiz" and view.quiz is not None:
-        return f"{words.PANES['quiz']} {view.quiz.lesson}"
+        titles = {entry.id: entry.title for entry in view.outline if entry.kind == "lesson"}
+        return f"{words.PANES['quiz']} · {titles.get(view.quiz.lesson, view.quiz.lesson)}"
     return words.PANES["outline"]

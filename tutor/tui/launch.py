@@ -51,6 +51,8 @@ def show(open_core: Callable[[], Core], folder: Path) -> int:
             app.run()
     finally:
         saved = engine.close()
+    if app.view.saved:
+        print(words.LEFT_UNSAVED.format(what=app.view.saved), file=sys.stderr)
     if not saved:
         print(words.NOT_FINISHED.format(action=engine.current), file=sys.stderr)
         return 1

@@ -35,11 +35,17 @@ class TutorCommands(Provider):
                 action.help,
                 partial(app.action_do, action.id),
             )
+        above = lesson = ""
         for entry in app.view.outline:
             kind = words.KINDS.get(entry.kind, "")
+            if entry.kind in ("module", "lesson"):
+                above = entry.title if entry.kind == "module" else above
+                lesson = entry.title
             if kind:
-                title = f"{kind.capitalize()}: {entry.title}"
-                yield Command(title, entry.id, partial(app.open_entry, entry.kind, entry.id))
+                # All quizzes have the same title, so the lesson's stands for it.
+                title = f"{kind.capitalize()}: {lesson if entry.kind == 'quiz' else entry.title}"
+                help_ = above if entry.kind == "lesson" else lesson
+                yield Command(title, help_, partial(app.open_entry, entry.kind, entry.id))
 
     async def discover(self) -> Hits:
         """Everything, when nothing is typed yet."""

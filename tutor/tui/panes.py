@@ -74,18 +74,19 @@ class Panes:
 
         self.quiz, self.proof = Quiz(), Proof()
 
-    def show(self, view: View, answered: tuple[Line, ...]) -> None:
+    def show(self, view: View, answered: tuple[Line, ...], checking: bool = False) -> None:
         """Show a view in every pane that is made.
 
         Args:
             view: the state.
             answered: what the last actions answered and no pane has shown.
+            checking: nothing is known about the lab's tasks yet.
         """
         self.outline.show(view.outline, view.current, view.place)
         self.reader.show(view.lesson)
         lab, quiz = view.lab, view.quiz
         if lab is not None and self.tasks and self.console and self.editor and self.log and self.timeline:
-            self.tasks.show(lab)
+            self.tasks.show(lab, checking)
             self.console.show(lab.id, lab.console, answered)
             self.editor.show(lab.id, lab.files)
             self.log.show(lab.log)
@@ -131,9 +132,11 @@ class Panes:
         """A block of the lesson answered."""
         self.reader.answer(lines)
 
-    def file_saved(self, args: dict[str, str]) -> None:
-        """A file was saved."""
-        if self.editor:
+    def file_saved(self, args: dict[str, str], refused: bool) -> None:
+        """A file was saved, or could not be."""
+        if self.editor and refused:
+            self.editor.refused(args.get("name", ""))
+        elif self.editor:
             self.editor.saved(args.get("name", ""), args.get("text", ""))
 
     def unsaved_files(self) -> list[tuple[str, str]]:
@@ -158,6 +161,15 @@ class Panes:
         """Show a file in the editor."""
         if self.editor:
             self.editor.open(name)
+
+    def begin_file(self, name: str) -> bool:
+        """Show a file in the editor, a new one if there is none of that name; whether it is new."""
+        return self.editor is not None and self.editor.begin(name)
+
+    def say(self, *lines: Line) -> None:
+        """Add lines to the console."""
+        if self.console:
+            self.console.say(*lines)
 
     def chosen(self, app: LambdaTutorApp, view: LineView, target: str) -> None:
         """A row was chosen.

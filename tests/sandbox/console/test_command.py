@@ -165,6 +165,18 @@ def test_commands_that_make_no_sense_here_say_what_to_do_instead(line, part, ben
     assert part in bench.error(line)
 
 
+@pytest.mark.parametrize("line", ["aws s3 ls", "aws s3 help", "aws s3api list-buckets", "aws s3api help"])
+def test_without_s3_every_way_to_it_says_which_services_there_are(line, make_bench):
+    bench = make_bench(services=["lambda", "sqs"])
+    assert "S3 is not here. The services here are: lambda, sqs." in bench.error(line)
+
+
+def test_with_s3_its_high_level_commands_point_to_the_api(make_bench):
+    bench = make_bench(services=["lambda", "s3"])
+    assert "aws s3api help" in bench.error("aws s3 ls")
+    assert bench.run("aws s3api list-buckets").code == 0
+
+
 # -- errors of AWS -------------------------------------------------------------------------------------------
 
 

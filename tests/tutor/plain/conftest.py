@@ -108,9 +108,7 @@ class FakeTutor:
     """Does what its `answers` say; keeps what it was asked for in `asked`."""
 
     def __init__(self) -> None:
-        self.view = View(
-            "Lambda Tutor", "lab", OUTLINE, "three-tries", LESSON, LAB, QUIZ, "", "strict"
-        )
+        self.view = View("Lambda Tutor", "lab", OUTLINE, "three-tries", LESSON, LAB, QUIZ, "", "strict")
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.answers: dict[str, Callable[..., Outcome]] = {}
         self.resumed: Callable[[], Outcome] = Outcome

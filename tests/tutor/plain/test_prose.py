@@ -125,3 +125,14 @@ def test_a_stretch_of_time_is_said_in_words(microseconds: int, words: str) -> No
 )
 def test_what_comes_next_is_said_with_its_wait(event: NextEvent | None, words: str) -> None:
     assert coming(event).startswith(words)
+
+
+def test_rows_are_whole_in_a_pipe_and_json_is_whole_everywhere() -> None:
+    words = "a row of words " * 8
+    policy = '  As a whole policy: {"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]}'
+    assert lay_out(Piece("Output", words.strip(), rows=True), 76) == [f"Output: {words.strip()}"]
+    assert lay_out(Piece("Output", f"Why:\n{policy}", rows=True), 40, 40) == ["Output:", "Why:", policy]
+
+
+def test_the_rest_of_a_row_hangs_below_its_own_indent() -> None:
+    assert lay_out(Piece("", "  one two three", rows=True), 76, 11) == ["  one two", "      three"]

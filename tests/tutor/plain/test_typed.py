@@ -89,3 +89,13 @@ def test_whatever_is_typed_is_understood_or_refused_in_words(line: str, place: s
 @pytest.mark.parametrize(("key", "action"), [("u", "lab.undo"), ("h", "lab.hint"), ("n", "go.next")])
 def test_the_keys_of_the_other_skin_are_words_here(key: str, action: str) -> None:
     assert typed.understand(key, view("lab"), available("lab"), 0) == typed.Act(BY_ID[action], {})
+
+
+def test_the_help_of_edit_says_what_edit_takes() -> None:
+    usages = [usage for usage, _ in typed.help_lines(view("lab"), available("lab"))]
+    assert "edit NAME" in usages
+    refused: Any = typed.understand("edit app.py x = 1", view("lab"), available("lab"), 0)
+    assert (
+        refused.reason
+        == "Type edit and the name of one file, such as edit app.py; the text comes after that."
+    )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -242,3 +243,17 @@ def test_the_chosen_folder_wins_over_the_environment(
 
 def test_without_a_choice_the_state_lives_where_the_platform_says() -> None:
     assert state_folder(None, {}).name == "lambda-tutor"
+
+
+def test_a_blob_that_was_damaged_on_the_disk_is_mended_when_it_is_saved_again(tmp_path):
+    body = b"print('hello')"
+    digest = hashlib.sha256(body).hexdigest()
+    store = Store.open(tmp_path)
+    attempt = store.start_attempt("lab", "x", seed=1, content="c", engine="0.1.0")
+    store.append_rows(attempt.id, [(0, b"{}")], {digest: b"damaged"})
+    store.append_rows(attempt.id, [(1, b"{}")], {digest: body})
+    assert store.blobs(attempt.id) == {digest: body}
+    with pytest.raises(StoreError):
+        store.append_rows(attempt.id, [(2, b"{}")], {digest: b"something else"})
+    assert store.blobs(attempt.id) == {digest: body}
+    store.close()

@@ -13,16 +13,27 @@ from tutor.tui import words
 
 
 class SmallScreen(ModalScreen[None]):
-    """Covers everything until the terminal grows."""
+    """Covers everything until the terminal grows.
+
+    Args:
+        warning: that nothing is saved; "" when all is.
+    """
 
     DEFAULT_CSS = """
     SmallScreen { align: center middle; background: $background; }
     SmallScreen > Static { width: 100%; height: auto; text-align: center; color: $foreground; }
+    SmallScreen > .warning { color: $error; }
     SmallScreen > .keys { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "app.interrupt", show=False)]
 
+    def __init__(self, warning: str = "") -> None:
+        super().__init__()
+        self._warning = warning
+
     def compose(self) -> ComposeResult:
         """The line, and how to leave."""
         yield Static(words.TOO_SMALL, markup=False)
+        if self._warning:
+            yield Static(words.WARNING.format(what=self._warning), markup=False, classes="warning")
         yield Static(words.TOO_SMALL_QUIT, markup=False, classes="keys")

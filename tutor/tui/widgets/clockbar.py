@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from tutor.actions.view import NextEvent
 from tutor.tui import keys, words
 from tutor.tui.widgets.bars import Bar
-from tutor.tui.widgets.styled import Piece
+from tutor.tui.widgets.styled import Piece, cut
 
 
 class ClockBar(Bar):
@@ -30,8 +32,14 @@ class ClockBar(Bar):
         ]
         if self.next is None:
             return [*parts, (Piece(words.NEXT_NOTHING, "muted"), "")]
-        coming = words.NEXT.format(what=self.next.text, time=words.duration(self.next.in_us))
+        time = words.duration(self.next.in_us)
         skip = words.SKIPS.format(key=keys.key_of("lab.skip"))
+        # The time and the key stay whole; the name of what comes gives way.
+        others = (
+            cell_len(words.NEXT.format(what="", time=time) + skip) + len(" ◷   ·    ·  ") + len(self.clock)
+        )
+        what = cut(self.next.text, max(8, self.size.width - others))
+        coming = words.NEXT.format(what=what, time=time)
         return [
             *parts,
             (Piece(coming), ""),

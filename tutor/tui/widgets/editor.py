@@ -125,6 +125,10 @@ class Editor(Widget):
         self._sent: dict[str, str] = {}
         self._drafts: dict[str, str] = {}
         self._timer: Timer | None = None
+        self._new: list[str] = []
+        """Files that the person began and the core does not have yet."""
+        self._refused: set[str] = set()
+        """Files whose last text could not be saved."""
 
     def compose(self) -> ComposeResult:
         """Tabs and text."""
@@ -144,7 +148,12 @@ class Editor(Widget):
         if lab != self._lab:
             self._drafts.clear()
             self._sent.clear()
+            self._new.clear()
+            self._refused.clear()
             self.current = ""
+        kept = {file.name for file in files}
+        self._new = [name for name in self._new if name not in kept]
+        files += tuple(FileView(name, "", False) for name in self._new)
         self._lab, self.files = lab, files
         names = [file.name for file in files]
         for file in files:
@@ -164,10 +173,16 @@ class Editor(Widget):
 
     def saved(self, name: str, text: str) -> None:
         """The core saved a text that was sent."""
+        self._refused.discard(name)
         if self._drafts.get(name) == text:
             self._drafts.pop(name)
         if self._sent.get(name) == text:
             self._sent.pop(name)
+        self.tabs.refresh()
+
+    def refused(self, name: str) -> None:
+        """The core could not save a text; it stays here, and the next key tries again."""
+        self._refused.add(name)
         self.tabs.refresh()
 
     def _saved_text(self, name: str) -> str:
@@ -181,8 +196,12 @@ class Editor(Widget):
         """In a word and a tone: being saved, deployed, or changed since the last deploy."""
         if not self.current:
             return "", ""
+        if self.current in self._refused:
+            return words.NOT_KEPT, "error"
         if self.current in self._drafts:
             return words.UNSAVED, "muted"
+        if self.current in self._new:
+            return words.NEW_FILE, "muted"
         deployed = next((file.deployed for file in self.files if file.name == self.current), True)
         return (words.DEPLOYED + " ✓", "pass") if deployed else (words.CHANGED + " ●", "notyet")
 
@@ -195,6 +214,20 @@ class Editor(Widget):
             self.current = name
             self._load(name)
             self.tabs.refresh()
+
+    def begin(self, name: str) -> bool:
+        """Show a file, a new empty one if there is none of that name.
+
+        Returns:
+            Whether it is new. It is saved when something is typed into it.
+        """
+        fresh = not any(file.name == name for file in self.files)
+        if fresh:
+            self._new.append(name)
+            self.files += (FileView(name, "", False),)
+            self.area.disabled = False
+        self.open(name)
+        return fresh or name in self._new
 
     def other(self, by: int) -> None:
         """Show the next file."""

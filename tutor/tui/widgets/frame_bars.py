@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.cells import cell_len
+
 from tutor.actions.registry import Action
 from tutor.tui import words
 from tutor.tui.widgets.bars import Bar
@@ -15,11 +17,11 @@ class TitleBar(Bar):
 
     def __init__(self) -> None:
         super().__init__(id="titlebar")
-        self._course = self._open = self._saved = self._level = self._working = ""
+        self._course = self._open = self._warning = self._level = self._working = ""
 
-    def show(self, course: str, opened: str, saved: str, level: str) -> None:
-        """Say where the person is."""
-        self._course, self._open, self._saved, self._level = course, opened, saved, level
+    def show(self, course: str, opened: str, warning: str, level: str) -> None:
+        """Say where the person is; a warning when nothing is saved."""
+        self._course, self._open, self._warning, self._level = course, opened, warning, level
         self.refresh()
 
     def work(self, action: str) -> None:
@@ -42,8 +44,9 @@ class TitleBar(Bar):
         if self._working:
             return [(Piece(words.WORKING.format(action=self._working) + " ", "notyet"), "")]
         level = f"{words.ISOLATION.format(level=self._level)} · " if self._level else ""
-        tone = "notyet" if self._saved else "muted"
-        return [(Piece(level, "muted"), ""), (Piece(f"{self._saved or words.SAVED} ", tone), "")]
+        if self._warning:
+            return [(Piece(level, "muted"), ""), (Piece(f"{words.NOT_SAVED} ", "error"), "")]
+        return [(Piece(level, "muted"), ""), (Piece(f"{words.SAVED} ", "muted"), "")]
 
 
 class TabBar(Bar):
@@ -68,6 +71,16 @@ class TabBar(Bar):
         return parts
 
 
+GIVE_WAY = ("go.lesson", "go.quiz", "go.lab")
+"""What the key bar leaves out first; the tabs, the outline and the words lead there too."""
+KEPT = ("app.help", "app.quit")
+"""What it never leaves out."""
+
+
+def _width(item: list[tuple[Piece, str]]) -> int:
+    return sum(cell_len(piece.text) for piece, _action in item)
+
+
 class KeyBar(Bar):
     """The keys that work now, from the registry of actions. In a text field only those that work there."""
 
@@ -75,29 +88,34 @@ class KeyBar(Bar):
         super().__init__(id="keybar")
         self._actions: tuple[Action, ...] = ()
         self._typing = False
+        self._also: tuple[str, ...] = ()
 
-    def show(self, actions: Iterable[Action], typing: bool) -> None:
+    def show(self, actions: Iterable[Action], typing: bool, also: tuple[str, ...] = ()) -> None:
         """Show keys for these actions.
 
         Args:
             actions: those that make sense now.
             typing: whether a text field has the focus, so that letters are text.
+            also: keys that work in that field all the same.
         """
         shown = [action for action in actions if action.footer and action.key]
         self._actions = tuple(sorted(shown, key=lambda action: action.place == ""))
-        self._typing = typing
+        self._typing, self._also = typing, also
         self.refresh()
 
     def left(self) -> list[tuple[Piece, str]]:
-        """A key and a word for each action; the last ones give way when it is narrow."""
-        parts: list[tuple[Piece, str]] = []
-        if self._typing:
-            parts += self._item("esc", words.LEAVE, "app.leave_field")
-        for action in self._actions:
-            if self._typing and not works_while_typing(action.key):
-                continue
-            parts += self._item(words.key_name(action.key), action.title, f"app.do('{action.id}')")
-        return parts
+        """A key and a word for each action; where it is narrow the least important give way whole."""
+        shown = [a for a in self._actions if not self._typing or self._works(a.key)]
+        items = {a.id: self._item(words.key_name(a.key), a.title, f"app.do('{a.id}')") for a in shown}
+        leave = self._item("esc", words.LEAVE, "app.leave_field") if self._typing else []
+        for gives_way in (*GIVE_WAY, *reversed([a.id for a in shown if a.id not in KEPT])):
+            if _width(leave) + sum(map(_width, items.values())) <= self.size.width:
+                break
+            items.pop(gives_way, None)
+        return leave + [part for item in items.values() for part in item]
+
+    def _works(self, key: str) -> bool:
+        return works_while_typing(key) or key in self._also
 
     def right(self) -> list[tuple[Piece, str]]:
         """The palette, which has everything."""

@@ -9,21 +9,21 @@ from textual.widget import Widget
 from tutor.tui.widgets.bars import painted
 from tutor.tui.widgets.styled import Piece, Row, cut, wrap
 
-MOST_ROWS = 3
-
 
 class Notice(Widget):
     """Says one thing, for some seconds or until it is taken back. A newer one replaces it.
 
     Args:
         id: the widget's id.
+        most: rows at most.
     """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Notice { height: 1; width: 1fr; background: $panel; color: $foreground; display: none; }"
 
-    def __init__(self, id: str) -> None:  # noqa: A002
+    def __init__(self, id: str, most: int = 3) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._most = most
         self._text = self._tone = ""
         self._timer: Timer | None = None
 
@@ -47,14 +47,14 @@ class Notice(Widget):
 
     def fits(self, text: str) -> bool:
         """Whether a text can be shown whole."""
-        return len(self._wrapped(text)) <= MOST_ROWS
+        return len(self._wrapped(text)) <= self._most
 
     def _wrapped(self, text: str) -> list[Row]:
         width = max(1, self.app.size.width - 2)
         return wrap((Piece(text, self._tone),), width, first=(Piece(" "),))
 
     def _grow(self) -> None:
-        self.styles.height = min(MOST_ROWS, len(self._wrapped(self._text)))
+        self.styles.height = min(self._most, len(self._wrapped(self._text)))
 
     def on_resize(self) -> None:
         """Another width needs other rows."""
@@ -64,6 +64,6 @@ class Notice(Widget):
         """Paint a row; the last one says that there was more."""
         rows = self._wrapped(self._text)
         pieces: tuple[Piece, ...] = rows[y].pieces if y < len(rows) else ()
-        if y == MOST_ROWS - 1 and len(rows) > MOST_ROWS:
+        if y == self._most - 1 and len(rows) > self._most:
             pieces = (Piece(cut(rows[y].text + " " * self.size.width, self.size.width - 1), self._tone),)
         return painted(self, pieces)

@@ -18,6 +18,16 @@ def in_hand(tasks: tuple[TaskView, ...]) -> TaskView | None:
     return None
 
 
+def unexamined(tasks: tuple[TaskView, ...]) -> bool:
+    """Whether nothing is known about the tasks: none passes, and none says what it wants or found."""
+    return not any(task.status == "pass" or task.expected or task.actual or task.why for task in tasks)
+
+
+def status_of(task: TaskView, checking: bool) -> tuple[str, str, str]:
+    """A task's status as word, symbol and tone."""
+    return words.CHECKING if checking else words.STATUS.get(task.status, words.UNKNOWN_STATUS)
+
+
 class Tasks(LineView):
     """Shows a lab's introduction and its tasks."""
 
@@ -26,15 +36,22 @@ class Tasks(LineView):
     def __init__(self) -> None:
         super().__init__(id="tasks")
         self._lab: LabView | None = None
+        self._checking = False
 
-    def show(self, lab: LabView) -> None:
-        """Show how the tasks stand."""
+    def show(self, lab: LabView, checking: bool = False) -> None:
+        """Show how the tasks stand; `checking` when nothing is known about them yet."""
         old, self._lab = self._lab, lab
-        if old is None or (old.tasks, old.id, old.done, old.intro) != (
-            lab.tasks,
-            lab.id,
-            lab.done,
-            lab.intro,
+        was_checking, self._checking = self._checking, checking
+        if (
+            was_checking != checking
+            or old is None
+            or (old.tasks, old.id, old.done, old.intro)
+            != (
+                lab.tasks,
+                lab.id,
+                lab.done,
+                lab.intro,
+            )
         ):
             self.rebuild()
             current = in_hand(lab.tasks)
@@ -69,7 +86,7 @@ class Tasks(LineView):
         return line.fill
 
     def _one(self, task: TaskView, width: int, current: bool) -> list[Row]:
-        word, symbol, tone = words.STATUS.get(task.status, words.UNKNOWN_STATUS)
+        word, symbol, tone = status_of(task, self._checking)
         status = Piece(f"{symbol} {word:<8}", tone)
         rows = wrap((Piece(task.say, "strong" if current else ""),), width, first=(status,))
         if task.status == "pass":
@@ -95,17 +112,18 @@ class TaskStrip(Bar):
     def __init__(self) -> None:
         super().__init__(id="taskstrip")
         self._tasks: tuple[TaskView, ...] = ()
+        self._checking = False
 
-    def show(self, tasks: tuple[TaskView, ...]) -> None:
-        """Show how the tasks stand."""
-        self._tasks = tasks
+    def show(self, tasks: tuple[TaskView, ...], checking: bool = False) -> None:
+        """Show how the tasks stand; `checking` when nothing is known about them yet."""
+        self._tasks, self._checking = tasks, checking
         self.refresh()
 
     def left(self) -> list[tuple[Piece, str]]:
         """A symbol for each task, then the one in hand in words."""
         parts: list[tuple[Piece, str]] = [(Piece(" "), "")]
         for task in self._tasks:
-            _word, symbol, tone = words.STATUS.get(task.status, words.UNKNOWN_STATUS)
+            _word, symbol, tone = status_of(task, self._checking)
             parts.append((Piece(f"{symbol} ", tone), "app.show_pane('tasks')"))
         current = in_hand(self._tasks)
         if current is None:
@@ -115,5 +133,5 @@ class TaskStrip(Bar):
                 (Piece(f" {words.LAB_DONE} ", "pass"), ""),
                 (Piece(words.TASKS_DONE.format(key=key)), ""),
             ]
-        word, _symbol, tone = words.STATUS.get(current.status, words.UNKNOWN_STATUS)
+        word, _symbol, tone = status_of(current, self._checking)
         return [*parts, (Piece(f" {word}  ", tone), ""), (Piece(current.say), "")]
