@@ -17,7 +17,7 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sandbox.runtime import aws, chance, friendly, handlers, jail, output, paths
+from sandbox.runtime import absent, aws, chance, friendly, handlers, jail, output, paths
 from sandbox.runtime.messages import EnvironmentSpec, Inbound, Invocation, RuntimeFault
 from sandbox.runtime.stage import Stage
 from sandbox.runtime.wire import Spawn
@@ -177,7 +177,8 @@ class Worker:
 def _forget_modules() -> None:
     # The zygote has loaded far more than AWS's runtime has. What is ours is not there for handlers, and the
     # package's own modules come before those of Python's library that would not be loaded yet.
-    own = {path.name.partition(".")[0] for path in Path(paths.TASK).iterdir()} - _KEPT
+    own = frozenset(path.name.partition(".")[0] for path in Path(paths.TASK).iterdir()) - _KEPT
+    absent.hide(own)
     for name in list(sys.modules):
         if name.partition(".")[0] in own | {"sandbox"}:
             del sys.modules[name]

@@ -79,12 +79,19 @@ class Zygote:
     def _do(self, request: ToZygote, body: bytes, fds: list[int]) -> int:
         if isinstance(request, Bury):
             return self._bury(request)
+        try:
+            return self._hand_over(body, fds)
+        except (BrokenPipeError, ConnectionResetError):
+            # The spare died while it waited; the next one is fresh.
+            return self._hand_over(body, fds)
+
+    def _hand_over(self, body: bytes, fds: list[int]) -> int:
         self.prepare()
         assert self._spare is not None
         (pid, sock), self._spare = self._spare, None
+        self._children.add(pid)
         with sock:
             send_frame(sock, body, fds)
-        self._children.add(pid)
         return pid
 
     def prepare(self) -> None:

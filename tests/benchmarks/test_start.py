@@ -18,7 +18,7 @@ pytestmark = pytest.mark.benchmark
 ROOT = Path(__file__).parents[2]
 SIZE = (120, 40)
 AT_MOST = 2.0
-ROUNDS = 10
+ROUNDS = 20
 
 COMPLETE = (
     "AWS Lambda, by doing it",  # title bar

@@ -39,9 +39,8 @@ def besides(frame: Frame, visible: Collection[str]) -> Besides:
     if frame.action == "lesson.run" and frame.kind == "done":
         return Besides()
     if frame.view is None or frame.view.place != "lab":
-        kinds = ("error", "note")
-        if frame.action not in ("quiz.answer", "quiz.proof"):
-            kinds += ("say",)
+        told = frame.action in ("quiz.answer", "quiz.proof")
+        kinds = {"error", "note"} if told else {"error", "note", "say"}
         return Besides(notice=tuple(line for line in frame.lines if line.kind in kinds))
     return _in_lab(frame, visible)
 

@@ -450,20 +450,15 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything while the terminal is too small."""
         covered = any(isinstance(screen, SmallScreen) for screen in self.screen_stack)
-        if is_small(event.size) and not covered:
+        if arrange.is_small(event.size) and not covered:
             self.push_screen(SmallScreen(self.view.saved))
-        elif not is_small(event.size) and isinstance(self.screen, SmallScreen):
+        elif not arrange.is_small(event.size) and isinstance(self.screen, SmallScreen):
             self.pop_screen()
 
     def action_command_palette(self) -> None:
         """Show the palette where there is room for it, and no question waits."""
         if len(self.screen_stack) == 1:
             super().action_command_palette()
-
-
-def is_small(size: Size) -> bool:
-    """Whether a terminal is too small for the course."""
-    return size.width < arrange.SMALLEST.width or size.height < arrange.SMALLEST.height
 
 
 def _opened(view: View) -> str:

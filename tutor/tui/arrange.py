@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from textual.geometry import Offset, Region, Size, Spacing
@@ -24,6 +25,11 @@ PANES = {
 """The panes of a place, in the order of their number keys."""
 MAIN = {"outline": "outline", "lesson": "reader", "lab": "console", "quiz": "quiz"}
 """Where the focus goes when a place is entered."""
+
+
+def is_small(size: Size) -> bool:
+    """Whether a terminal is too small for the course."""
+    return size.width < SMALLEST.width or size.height < SMALLEST.height
 
 
 class Cell(NamedTuple):
@@ -92,21 +98,26 @@ def cell_of(pane: str, cells: tuple[Cell, ...]) -> int | None:
 
 
 class CellLayout(Layout):
-    """Puts each pane where its cell is; `regions` is set by the board."""
+    """Puts each pane where its cell is.
+
+    Args:
+        regions: where each pane in front goes, for a size. Asked for each size, because what is arranged is
+            kept: regions worked out for the size before would stay.
+    """
 
     name = "cells"
 
-    def __init__(self) -> None:
-        self.regions: dict[str, Region] = {}
+    def __init__(self, regions: Callable[[Size], dict[str, Region]]) -> None:
+        self._regions = regions
 
     def arrange(
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
     ) -> ArrangeResult:
         """Place the children that have a region; others are not shown anyway."""
-        nowhere = Region(0, 0, 0, 0)
+        nowhere, regions = Region(0, 0, 0, 0), self._regions(size)
         return [
             WidgetPlacement(
-                self.regions.get(child.name or "", nowhere), Offset(0, 0), Spacing(), child, 0, False, False
+                regions.get(child.name or "", nowhere), Offset(0, 0), Spacing(), child, 0, False, False
             )
             for child in children
         ]

@@ -1,4 +1,4 @@
-"""What a line of the console means here: an action of the registry, a file to edit, or a line for the core."""
+"""What a line of the console means: an action of the registry, a file to edit, or a line for the core."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ SENT = ("aws", "clock", "show", "explain", "deploy")
 EDIT = "edit"
 ALIASES = {"?": "help", "exit": "quit", "q": "quit"}
 COMMAND = "lab.command"
+NEAR = 0.7
+"""How alike a slip and a word must be, from 0 to 1, for the word to be suggested."""
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -89,7 +91,7 @@ def _edit(rest: str) -> Meaning:
 
 def _unknown(line: str, word: str) -> Meaning:
     known = [*SENT, EDIT, *(action.word for action in ACTIONS if action.id != COMMAND)]
-    near = difflib.get_close_matches(word.lower()[:40], known, n=1)
+    near = difflib.get_close_matches(word.lower()[:40], known, n=1, cutoff=NEAR)
     if not near:
         return Send(line)
     return Refused(words.DID_YOU_MEAN.format(near=near[0], word=word[:40]))

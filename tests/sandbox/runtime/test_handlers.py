@@ -276,3 +276,16 @@ def test_a_module_of_the_package_comes_before_one_of_pythons_library(lab: Lab):
 def test_the_projects_own_code_is_not_there_for_handlers(lab: Lab):
     lab.deploy("import sandbox.runtime\n")
     assert error(lab.init())["errorMessage"] == "Unable to import module 'app': No module named 'sandbox'"
+
+
+@pytest.mark.parametrize("name", ["pytest", "yaml", "tutor", "textual"])
+def test_what_only_this_machine_has_is_not_there_for_handlers(lab: Lab, name: str):
+    lab.deploy(f"import {name}\n")
+    assert error(lab.init())["errorMessage"] == f"Unable to import module 'app': No module named '{name}'"
+
+
+def test_a_module_of_the_package_may_have_any_name(lab: Lab):
+    source = "import tutor\n\ndef handler(event, context):\n    return tutor.X\n"
+    lab.deploy(source, files={"tutor": "X = 3\n"})
+    lab.init()
+    assert value(lab.invoke()) == 3

@@ -33,7 +33,8 @@ def state(tmp_path: Path) -> Path:
 
 def environ(state: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in {"VISUAL", "EDITOR", "NO_COLOR"}}
-    return {**kept, "LAMBDA_TUTOR_HOME": str(state), "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    ours = {"LAMBDA_TUTOR_HOME": str(state), "XDG_CACHE_HOME": str(state.parent / "cache")}
+    return {**kept, **ours, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
 
 
 def course(state: Path, *lines: str) -> str:

@@ -30,8 +30,7 @@ def test_no_row_of_a_lesson_is_wider_than_the_page():
 def test_notes_and_today_stand_under_their_names():
     _n, block = by_kind("notes-say")
     lines = texts([block])
-    assert lines[0].endswith("002")
-    assert any("The notes say" in line for line in lines)
+    assert lines[0].endswith("The notes say (course note 002)")
     assert any("Today" in line for line in lines)
 
 
@@ -85,3 +84,8 @@ def test_a_block_that_does_not_run_has_no_name():
 def test_a_check_is_toned_by_its_word():
     tones = {said([Line("check", text)], 60)[0].pieces[-1].tone for text in ("PASS ✓ a", "NOT YET ○ b")}
     assert tones == {"pass", "notyet"}
+
+
+def test_a_title_that_only_repeats_the_kind_is_not_said_twice():
+    assert name_of(Block("predict", title="Predict first")) == "Predict first"
+    assert name_of(Block("try", title="Now you")) == "Try it · Now you"

@@ -91,7 +91,7 @@ async def test_an_older_view_does_not_undo_what_is_typed_meanwhile(tmp_path):
 async def test_a_file_changed_by_a_command_is_shown(tmp_path):
     async with driving(tmp_path, (120, 40), "lab") as it:
         it.core._lab(files=(FileView("app.py", "changed = 1\n", False),))
-        await it.type("edit")
+        await it.type("deploy")
         await it.press("enter")
         assert it.app.panes.editor.area.text == "changed = 1\n"
 

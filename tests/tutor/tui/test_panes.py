@@ -208,6 +208,9 @@ async def test_the_proof_is_shown_beside_or_instead_of_the_question(tmp_path):
         await it.press("b", "enter", "p")
         assert "09:03:00  flaky  third try" in it.text
         await it.press("enter")
+        assert it.performed("quiz.next") == []
+        assert "RIGHT ✓" in it.text
+        await it.press("enter")
         assert it.performed("quiz.next") == [{}]
 
 

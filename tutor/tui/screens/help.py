@@ -36,9 +36,9 @@ class HelpText(LineView):
                 continue
             rows += [BLANK, *wrap((Piece(title, "heading"),), width)]
             for action in actions:
-                rows += self._line(
-                    words.key_name(action.key) or f"`{action.word}`", f"{action.title}. {action.help}", width
-                )
+                # What has no key is typed in the console, by its word.
+                name = words.key_name(action.key) or f"`{action.word}`"
+                rows += self._line(name, f"{action.title}. {action.help}", width)
         rows += [BLANK, *wrap((Piece(words.SKIN_KEYS_TITLE, "heading"),), width)]
         for key in keys.SKIN_KEYS:
             rows += self._line(key.shown, key.help, width)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tutor.tui import words
+from tutor.tui import arrange, words
 
 
 class SmallScreen(ModalScreen[None]):
@@ -30,6 +30,14 @@ class SmallScreen(ModalScreen[None]):
     def __init__(self, warning: str = "") -> None:
         super().__init__()
         self._warning = warning
+
+    def on_screen_resume(self) -> None:
+        """The terminal may have grown while a window lay over this one."""
+        self.app.call_later(self._go_when_large)
+
+    def _go_when_large(self) -> None:
+        if self.is_current and not arrange.is_small(self.app.size):
+            self.dismiss()
 
     def compose(self) -> ComposeResult:
         """The line, and how to leave."""

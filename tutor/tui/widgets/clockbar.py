@@ -35,9 +35,7 @@ class ClockBar(Bar):
         time = words.duration(self.next.in_us)
         skip = words.SKIPS.format(key=keys.key_of("lab.skip"))
         # The time and the key stay whole; the name of what comes gives way.
-        others = (
-            cell_len(words.NEXT.format(what="", time=time) + skip) + len(" ◷   ·    ·  ") + len(self.clock)
-        )
+        others = cell_len(words.NEXT.format(what="", time=time) + skip + self.clock + " ◷   ·    ·  ")
         what = cut(self.next.text, max(8, self.size.width - others))
         coming = words.NEXT.format(what=what, time=time)
         return [

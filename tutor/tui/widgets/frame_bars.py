@@ -44,9 +44,9 @@ class TitleBar(Bar):
         if self._working:
             return [(Piece(words.WORKING.format(action=self._working) + " ", "notyet"), "")]
         level = f"{words.ISOLATION.format(level=self._level)} · " if self._level else ""
-        if self._warning:
-            return [(Piece(level, "muted"), ""), (Piece(f"{words.NOT_SAVED} ", "error"), "")]
-        return [(Piece(level, "muted"), ""), (Piece(f"{words.SAVED} ", "muted"), "")]
+        saved = Piece(f"{words.NOT_SAVED} ", "error") if self._warning else Piece(f"{words.SAVED} ", "muted")
+        room = self.size.width - _width(self.left()) - cell_len(saved.text) - 1
+        return [(Piece(level if cell_len(level) <= room else "", "muted"), ""), (saved, "")]
 
 
 class TabBar(Bar):
@@ -109,7 +109,9 @@ class KeyBar(Bar):
         items = {a.id: self._item(words.key_name(a.key), a.title, f"app.do('{a.id}')") for a in shown}
         leave = self._item("esc", words.LEAVE, "app.leave_field") if self._typing else []
         for gives_way in (*GIVE_WAY, *reversed([a.id for a in shown if a.id not in KEPT])):
-            if _width(leave) + sum(map(_width, items.values())) <= self.size.width:
+            # Where the help has no key, the palette at the right is the help.
+            besides = 0 if "app.help" in items else _width(self.right()) + 1
+            if _width(leave) + sum(map(_width, items.values())) + besides <= self.size.width:
                 break
             items.pop(gives_way, None)
         return leave + [part for item in items.values() for part in item]

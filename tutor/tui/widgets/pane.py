@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.css.query import NoMatches
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.layout import Layout
 from textual.message import Message
 from textual.style import Style
@@ -79,7 +79,7 @@ class Board(Widget):
         self.cells: tuple[arrange.Cell, ...] = ()
         self.first_panes: list[Pane] = []
         self.place = ""
-        self._cells_layout = arrange.CellLayout()
+        self._cells_layout = arrange.CellLayout(self._regions)
         self._wanted: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -107,6 +107,11 @@ class Board(Widget):
         wanted = [name for name in self._wanted if name in cell.panes]
         main = arrange.MAIN.get(self.place, "")
         return wanted[-1] if wanted else (main if main in cell.panes else cell.panes[0])
+
+    def _regions(self, size: Size) -> dict[str, Region]:
+        """Where the panes in front go, for a size."""
+        cells = arrange.plan(self.place, size) if self.place else ()
+        return {self._front_of(cell): cell.region for cell in cells}
 
     def enter(self, place: str, size: Size | None = None) -> None:
         """Show the panes of a place.
@@ -142,7 +147,6 @@ class Board(Widget):
         bare = len(self.cells) == 1 and size.width < arrange.TWO_PANES
         numbers = {name: index for index, name in enumerate(arrange.PANES[self.place], 1)}
         shown: dict[str, arrange.Cell] = {self._front_of(cell): cell for cell in self.cells}
-        self._cells_layout.regions = {name: cell.region for name, cell in shown.items()}
         for child in self.children:
             if isinstance(child, Pane):
                 name = child.name or ""

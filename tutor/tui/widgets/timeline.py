@@ -72,11 +72,9 @@ class Timeline(ListView, Following):
     def _event(self, event: TimelineRow, lanes: list[str], width: int) -> list[Row]:
         gutter = tuple(self._gutter(lanes, event))
         time = Piece(event.time.ljust(self._time_width), "muted")
-        text = (
-            Piece(event.word, "strong"),
-            Piece(f"  {event.text}" if event.text else ""),
-            Piece(f"  #{event.seq}", "muted"),
-        )
+        # What `explain` takes in the console.
+        number = Piece(f"  #{event.seq}", "muted")
+        text = (Piece(event.word, "strong"), Piece(f"  {event.text}" if event.text else ""), number)
         empty = (Piece(" " * self._time_width), *self._gutter(lanes))
         return wrap(text, width, first=(time, *gutter), rest=empty, target=str(event.seq))
 
