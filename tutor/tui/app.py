@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
@@ -25,23 +25,17 @@ from tutor.actions.view import View
 from tutor.tui import arrange, keys, themes, words
 from tutor.tui.answers import READ, as_text, besides
 from tutor.tui.engine import RESUME, Engine, Frame
-from tutor.tui.leaving import Leaving
+from tutor.tui.hearing import Hearing
 from tutor.tui.palette import TutorCommands
 from tutor.tui.panes import Panes
 from tutor.tui.screens.info import InfoScreen
 from tutor.tui.screens.small import SmallScreen
-from tutor.tui.typed import Act, Edit, Refused, Send, echoed_by_core, understand
 from tutor.tui.widgets.clockbar import ClockBar
 from tutor.tui.widgets.frame_bars import KeyBar, TabBar, TitleBar
 from tutor.tui.widgets.lineview import LineView
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.pane import Board
 from tutor.tui.widgets.tasks import TaskStrip, unexamined
-
-if TYPE_CHECKING:
-    from tutor.tui.widgets.console import CommandLine, Console
-    from tutor.tui.widgets.editor import Editor
-    from tutor.tui.widgets.quiz import Paper
 
 BUILTIN_THEME = "textual-dark"
 WORKING_AFTER = 0.15
@@ -55,7 +49,7 @@ class FrameArrived(Message):
     frame: Frame
 
 
-class LambdaTutorApp(Leaving, inherit_bindings=False):
+class LambdaTutorApp(Hearing, inherit_bindings=False):
     """The terminal skin.
 
     Args:
@@ -393,57 +387,6 @@ class LambdaTutorApp(Leaving, inherit_bindings=False):
     def on_line_view_chosen(self, message: LineView.Chosen) -> None:
         """A row was chosen in a pane that leaves the meaning to the app."""
         self.panes.chosen(self, message.view, message.target)
-
-    def on_console_command(self, message: Console.Command) -> None:
-        """A line of the console: an action's word, a file to edit, or something for the core."""
-        meaning = understand(message.line, self.available)
-        if isinstance(meaning, Send):
-            self.perform("lab.command", line=meaning.line)
-            return
-        if not (isinstance(meaning, Act) and echoed_by_core(meaning.action.id)):
-            self.panes.say(Line("input", message.line))
-        if isinstance(meaning, Refused):
-            self.panes.say(Line("error", meaning.reason))
-        elif isinstance(meaning, Edit):
-            self._edit(meaning.name)
-        elif meaning.args:
-            self.perform(meaning.action.id, **meaning.args)
-        else:
-            self.action_do(meaning.action.id)
-
-    def _edit(self, name: str) -> None:
-        """Open the editor on a file, and say so."""
-        fresh = bool(name) and self.panes.begin_file(name)
-        self.action_show_pane("editor")
-        if name:
-            said = (words.EDITING_NEW if fresh else words.EDITING).format(name=name)
-            self.panes.say(Line("note", said))
-            if "console" not in self.board.visible_panes:
-                self.notify(said, timeout=6)
-
-    def on_command_line_shortcut(self, message: CommandLine.Shortcut) -> None:
-        """A command's key on the empty command line."""
-        self.action_key(message.key)
-
-    def on_editor_save(self, message: Editor.Save) -> None:
-        """A text of the editor."""
-        self.perform("lab.save_file", name=message.name, text=message.text)
-
-    def on_paper_answered(self, message: Paper.Answered) -> None:
-        """An answer of the quiz."""
-        self.perform("quiz.answer", response=message.response)
-
-    def on_paper_go_on(self) -> None:
-        """Enter after an answer."""
-        self.perform("quiz.next")
-
-    def on_paper_passed_over(self, message: Paper.PassedOver) -> None:
-        """A question was left with a mark on it."""
-        self.notify(words.MARK_KEPT.format(number=message.number), timeout=6)
-
-    def on_paper_nothing(self) -> None:
-        """Enter without an answer."""
-        self.notify(words.NOTHING_CHOSEN, markup=False)
 
     # Size -----------------------------------------------------------------------------------------
 

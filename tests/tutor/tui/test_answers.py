@@ -16,7 +16,7 @@ from tutor.tui.engine import Engine
 from tutor.tui.screens.info import InfoScreen
 from tutor.tui.screens.small import SmallScreen
 
-UNSAVED = "Your progress is not being saved: the folder /home/me/state cannot be written"
+UNSAVED = "Your progress is not being saved: the folder /somewhere/statetate cannot be written"
 SIZES = [(60, 16), (80, 24), (120, 40), (200, 60)]
 
 
