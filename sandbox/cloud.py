@@ -14,7 +14,7 @@ from botocore import xform_name
 
 from sandbox.facts import Facts
 from sandbox.identity import Decision, Policies, Principal, Request, denied_message, evaluate
-from sandbox.kernel import Kernel, Promise
+from sandbox.kernel import SECOND, Kernel, Promise, as_datetime
 from sandbox.runtime import Costs, Environments
 from sandbox.services.base import AwsError, Call, OperationSpec, Service
 from sandbox.services.iam import IamService
@@ -84,7 +84,7 @@ class Cloud:
             if spec.action is not None:
                 decision = self.authorize(principal, spec.action, resource, cause=called.seq, context=context)
                 if not decision.allowed:
-                    request = Request(principal, spec.action, resource, context or {})
+                    request = self.request(principal, spec.action, resource, context)
                     raise AwsError(target.denied_code, denied_message(request, decision), 403)
             reply = method(Call(principal, request_id, called.seq, context or {}), **params)
         except AwsError as error:
@@ -146,12 +146,15 @@ class Cloud:
         context: Mapping[str, str] | None = None,
     ) -> Decision:
         """Ask IAM; see `Port.authorize`. Denials are traced each time, allowances when they are new."""
-        key = (principal.arn, action, resource, tuple(sorted((context or {}).items())))
+        given = tuple(sorted((context or {}).items()))
+        key = (principal.arn, action, resource, given)
         decision = self._decisions.get(key)
         new = decision is None
         if decision is None:
-            request = Request(principal, action, resource, context or {})
-            decision = self._decisions[key] = evaluate(request, self.policies(principal, resource))
+            policies = self.policies(principal, resource)
+            decision = evaluate(self.request(principal, action, resource, context), policies)
+            if not _looks_at_the_clock(policies):
+                self._decisions[key] = decision
         if new or not decision.allowed:
             self.trace.emit(
                 PermissionDecided,
@@ -160,9 +163,42 @@ class Cloud:
                 action,
                 decision.allowed,
                 decision.reason,
+                given,
                 cause=cause,
             )
         return decision
+
+    def request(
+        self,
+        principal: Principal,
+        action: str,
+        resource: str,
+        context: Mapping[str, str] | None = None,
+        time: int | None = None,
+    ) -> Request:
+        """A request as IAM sees it, with the condition keys that every request has.
+
+        [SIM] Everybody outside of AWS calls from 203.0.113.10, an address kept for documentation.
+
+        Args:
+            principal: who asks.
+            action: what for.
+            resource: of what.
+            context: the keys that are the caller's own.
+            time: when, microseconds since the epoch; now when None.
+        """
+        moment = self.kernel.now if time is None else time
+        keys = {
+            "aws:CurrentTime": f"{as_datetime(moment):%Y-%m-%dT%H:%M:%SZ}",
+            "aws:EpochTime": str(moment // SECOND),
+            "aws:RequestedRegion": self.region,
+            "aws:SecureTransport": "true",
+        }
+        if principal.kind != "service":
+            keys["aws:SourceIp"] = "203.0.113.10"
+        if action.startswith("lambda:") and ":function:" in resource:
+            keys["lambda:FunctionArn"] = resource
+        return Request(principal, action, resource, {**keys, **(context or {})})
 
     def policies(self, principal: Principal, resource: str) -> Policies:
         """All policies that bear on a principal's request for a resource."""
@@ -177,6 +213,14 @@ class Cloud:
             boundary=policies.boundary,
             session=policies.session,
         )
+
+    def who(self, arn: str) -> Principal | None:
+        """Who an ARN of the trace is today: user, role, or a function's session of one; None when gone."""
+        if ":assumed-role/" not in arn:
+            return self.iam.principal(arn)
+        _, role, session = arn.split("/", 2)
+        role_arn = f"arn:aws:iam::{self.account}:role/{role}"
+        return self.role(role_arn, session=session, service="lambda.amazonaws.com")
 
     def role(self, arn: str, *, session: str, service: str) -> Principal | None:
         """A service's session of a role; see `Port.role`."""
@@ -198,3 +242,12 @@ class Cloud:
 def operations_of(service: Service) -> list[str]:
     """The names, as boto3 spells its methods, of the operations that a service has."""
     return sorted(name for name in dir(type(service)) if hasattr(getattr(type(service), name), "spec"))
+
+
+def _looks_at_the_clock(policies: Policies) -> bool:
+    """Whether a decision by these policies may be another one later."""
+    documents = [policy.document for policy in (*policies.identity, *policies.session)]
+    documents += [policy.document for policy in (policies.boundary,) if policy is not None]
+    documents += [policies.resource] if policies.resource is not None else []
+    texts = [document.raw.lower() for document in documents]
+    return any(key in text for text in texts for key in ("aws:currenttime", "aws:epochtime"))

@@ -51,12 +51,16 @@ class ApiFailed(Event, frozen=True, gc=False, tag=True):
 
 
 class PermissionDecided(Event, frozen=True, gc=False, tag=True):
-    """A principal asked to do `action` on `arn`. `reason` is the tail of AWS's message when denied."""
+    """A principal asked to do `action` on `arn`. `reason` is the tail of AWS's message when denied.
+
+    `context` has the condition keys that the caller's service gave, beside those that every request has.
+    """
 
     principal: str
     action: str
     allowed: bool
     reason: str
+    context: tuple[tuple[str, str], ...] = ()
 
 
 class FunctionChanged(Event, frozen=True, gc=False, tag=True):

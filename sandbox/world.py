@@ -18,13 +18,13 @@ import msgspec
 from sandbox import journal as rows
 from sandbox.client import Client
 from sandbox.cloud import Cloud
-from sandbox.identity import Principal, Request, Walk, walk
+from sandbox.identity import Principal, Walk, walk
 from sandbox.journal import Journal, JournalError, Row
 from sandbox.kernel import SECOND, Promise, as_datetime, as_time
 from sandbox.observe.explain import explain
 from sandbox.runtime import Observation
 from sandbox.services.base import AwsError
-from sandbox.trace import Trace
+from sandbox.trace import PermissionDecided, Trace
 
 ENGINE = "0.1.0"
 """The version that journals record; a journal of a newer engine is refused."""
@@ -126,9 +126,19 @@ class World:
         """Why the event of that sequence number happened, in words, the first cause last."""
         return explain(self.trace, event)
 
-    def walk(self, principal: Principal, action: str, resource: str) -> Walk:
-        """How IAM decides a request: what was read, what matched or why not, what would change it."""
-        return walk(Request(principal, action, resource, {}), self._cloud.policies(principal, resource))
+    def walk(self, decided: PermissionDecided) -> Walk | None:
+        """How IAM came to a decision of the trace, under the policies that there are now.
+
+        Returns:
+            What was read, what matched or why not, what would change it; None when who asked is gone.
+        """
+        principal = self._cloud.who(decided.principal)
+        if principal is None:
+            return None
+        request = self._cloud.request(
+            principal, decided.action, decided.arn, dict(decided.context), decided.time
+        )
+        return walk(request, self._cloud.policies(principal, decided.arn))
 
     # -- acting --------------------------------------------------------------------------------------------
 
@@ -174,10 +184,8 @@ class World:
         """
         caller = principal or self._cloud.administrator
         whole = None if caller == self._cloud.administrator else msgspec.to_builtins(caller)
-        self._write(rows.CALL, principal=whole, service=service, operation=operation, params=params)
-        ticket = self._perform(service, operation, params, caller)
-        self._observe()
-        return ticket
+        with self._command(rows.CALL, principal=whole, service=service, operation=operation, params=params):
+            return self._perform(service, operation, params, caller)
 
     def _perform(self, service: str, operation: str, params: dict[str, Any], caller: Principal) -> Ticket:
         cloud = self._cloud
@@ -198,9 +206,10 @@ class World:
             AwsError: what AWS answered instead of a reply.
         """
         moved = not ticket.done
-        while not ticket.done:
-            if not self._cloud.kernel.step():
-                raise StuckError("nothing is left that could answer the operation")
+        with self._whole():
+            while not ticket.done:
+                if not self._cloud.kernel.step():
+                    raise StuckError("nothing is left that could answer the operation")
         if moved:
             self._write(rows.DRIVE)
             self._observe()
@@ -218,9 +227,8 @@ class World:
         duration = span // timedelta(microseconds=1)
         if duration < 0:
             raise ValueError("time does not go back; undo does")
-        self._write(rows.ADVANCE, params=duration)
-        self._cloud.kernel.run_until(self._cloud.kernel.now + duration)
-        self._observe()
+        with self._command(rows.ADVANCE, params=duration):
+            self._cloud.kernel.run_until(self._cloud.kernel.now + duration)
 
     def run_until(self, moment: datetime) -> None:
         """Let time pass until a moment.
@@ -231,15 +239,13 @@ class World:
         target = as_time(moment)
         if target < self._cloud.kernel.now:
             raise ValueError("time does not go back; undo does")
-        self._write(rows.RUN_UNTIL, params=target)
-        self._cloud.kernel.run_until(target)
-        self._observe()
+        with self._command(rows.RUN_UNTIL, params=target):
+            self._cloud.kernel.run_until(target)
 
     def settle(self) -> None:
         """Let time pass until nothing but housekeeping is still to come."""
-        self._write(rows.SETTLE)
-        self._settle()
-        self._observe()
+        with self._command(rows.SETTLE):
+            self._settle()
 
     def _settle(self) -> None:
         kernel = self._cloud.kernel
@@ -349,6 +355,25 @@ class World:
 
     def _caller(self, whole: Any) -> Principal:
         return self._cloud.administrator if whole is None else msgspec.convert(whole, Principal)
+
+    @contextmanager
+    def _command(self, kind: str, **fields: Any) -> Iterator[None]:
+        """Journal what is done inside, at the instant at which it began, once it is done."""
+        kernel = self._cloud.kernel
+        time, steps = kernel.now, kernel.steps
+        with self._whole():
+            yield
+        self.journal.append(kind, time=time, steps=steps, group=self._group, **fields)
+        self._observe()
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """What is done inside is done wholly, or the world is what its journal says."""
+        try:
+            yield
+        except BaseException:
+            self._rebuild()
+            raise
 
     def _write(self, kind: str, **fields: Any) -> None:
         kernel = self._cloud.kernel

@@ -77,11 +77,18 @@ class Aws:
         for name in ("code", "message", "status", "fields"):
             if name not in error.get("fields", {}):
                 fields.pop(name, None)
-        shape = model.service_model.shape_for_error_code(code)
+        told = {"Message": message, "Code": code}
+        # As `sandbox.client` does it: boto3 finds the class of an SQS error by its query protocol's code.
+        query = fields.pop("QueryErrorCode", None)
+        if query or model.service_model.metadata["protocol"] == "query":
+            told["Type"] = "Sender"
+        if query:
+            told["QueryErrorCode"] = query
+        shape = model.service_model.shape_for_error_code(query or code)
         if shape is not None:
             fields.update({name: message for name in ("message", "Message") if name in shape.members})
         parsed = {
-            "Error": {"Message": message, "Code": code},
+            "Error": told,
             "ResponseMetadata": self._metadata(status),
             **fields,
         }

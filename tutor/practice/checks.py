@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from sandbox import World
-from sandbox.identity import Principal, Request, evaluate
+from sandbox.identity import evaluate
 from sandbox.observe.logs import LogFold
 from sandbox.observe.metrics import MetricFold
 from sandbox.observe.timeline import Attempt, attempts
@@ -302,20 +302,12 @@ def _denied(check: checks.Denied, scene: Scene) -> Verdict:
 
 
 def _allowed_now(world: World, event: PermissionDecided) -> bool:
-    principal = principal_of(world, event.principal)
+    cloud = world.cloud
+    principal = cloud.who(event.principal)
     if principal is None:
         return False
-    policies = world.cloud.policies(principal, event.arn)
-    return evaluate(Request(principal, event.action, event.arn, {}), policies).allowed
-
-
-def principal_of(world: World, arn: str) -> Principal | None:
-    """Who an ARN of the trace is today: a user, a role, or a function's session of one; None when gone."""
-    if ":assumed-role/" not in arn:
-        return world.cloud.iam.principal(arn)
-    _, role, session = arn.split("/", 2)
-    role_arn = f"arn:aws:iam::{world.cloud.account}:role/{role}"
-    return world.cloud.role(role_arn, session=session, service="lambda.amazonaws.com")
+    request = cloud.request(principal, event.action, event.arn, dict(event.context))
+    return evaluate(request, cloud.policies(principal, event.arn)).allowed
 
 
 def _allowed(check: checks.Allowed, scene: Scene) -> Verdict:
@@ -329,9 +321,10 @@ def _allowed(check: checks.Allowed, scene: Scene) -> Verdict:
         )
     if principal is None:
         return Verdict(False, f"{words} is allowed", "there is no role that could be allowed anything")
-    decision = evaluate(
-        Request(principal, check.action, resource, {}), scene.world.cloud.policies(principal, resource)
-    )
+    cloud = scene.world.cloud
+    own = {"lambda:SourceFunctionArn": function.arn} if function is not None else {}
+    request = cloud.request(principal, check.action, resource, own)
+    decision = evaluate(request, cloud.policies(principal, resource))
     actual = "allowed" if decision.allowed else f"denied {decision.reason}"
     return Verdict(decision.allowed, f"{words} is allowed", actual)
 

@@ -23,7 +23,6 @@ from sandbox.services.awslambda import LambdaService
 from sandbox.services.sqs import SqsService
 from sandbox.trace import ApiFailed, Event, PermissionDecided
 from tutor.course import parse_duration
-from tutor.practice.checks import principal_of
 from tutor.practice.files import Folder, names, zipped
 from tutor.words import _, many
 
@@ -273,10 +272,9 @@ def _refusal_behind(shell: Shell, failed: ApiFailed) -> Event | None:
 
 def _walk(shell: Shell, event: PermissionDecided) -> list[str]:
     """The permission walk of a refusal: each policy read, and what would change the verdict."""
-    principal = principal_of(shell.world, event.principal)
-    if principal is None:
+    walk = shell.world.walk(event)
+    if walk is None:
         return []
-    walk = shell.world.walk(principal, event.action, event.arn)
     told = [_("How IAM decided:")]
     told += [f"  {step.layer} {step.policy}: {step.why}" for step in walk.steps]
     told += [_("What would change it:")]

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.model import Shape
 
@@ -21,11 +21,19 @@ _NAME = re.compile(
 )
 
 
-def function_name(given: str, region: str) -> tuple[str, str]:
-    """The name and the qualifier in any of the forms that AWS takes (facts 1.4).
+class Named(NamedTuple):
+    """What a request says of a function: `account` is "" when it names none, `qualifier` has a default."""
+
+    name: str
+    qualifier: str
+    account: str
+
+
+def function_name(given: str, region: str) -> Named:
+    """The name, the qualifier and the account in any of the forms that AWS takes (facts 1.4).
 
     Returns:
-        The bare name, and the qualifier, `$LATEST` when there is none.
+        The bare name, the qualifier, `$LATEST` when there is none, and the account, "" when there is none.
 
     Raises:
         AwsError: the form is none of AWS's, or the ARN is of another Region.
@@ -38,7 +46,7 @@ def function_name(given: str, region: str) -> tuple[str, str]:
         )
     if (other := match["region"]) and other != region:
         raise not_found(f"Functions from '{other}' are not reachable in this region ('{region}')")
-    return match["name"], match["qualifier"] or LATEST
+    return Named(match["name"], match["qualifier"] or LATEST, match["account"] or "")
 
 
 @cache

@@ -37,14 +37,16 @@ class LambdaState(Service):
     def function_arn(self, params: dict[str, Any]) -> str:
         """The ARN of the function that a request names, whether it exists or not."""
         try:
-            name, qualifier = arguments.function_name(params["FunctionName"], self.port.region)
+            named = arguments.function_name(params["FunctionName"], self.port.region)
         except AwsError:
             return self.arn(f"function:{params['FunctionName']}")
-        qualifier = params.get("Qualifier") or qualifier
-        return self.arn(f"function:{name}") + ("" if qualifier == LATEST else f":{qualifier}")
+        qualifier = params.get("Qualifier") or named.qualifier
+        account = named.account or self.port.account
+        arn = f"arn:aws:lambda:{self.port.region}:{account}:function:{named.name}"
+        return arn + ("" if qualifier == LATEST else f":{qualifier}")
 
     def _function(self, given: str, qualifier: str | None = None, *, invoked: bool = False) -> Function:
-        name, own = arguments.function_name(given, self.port.region)
+        name, own, _ = arguments.function_name(given, self.port.region)
         wanted = qualifier or own
         function = self.functions.get(name)
         if function is None or wanted != LATEST:

@@ -153,7 +153,13 @@ class Executor:
             f"arn:aws:logs:{self.port.region}:{self.port.account}:log-group:{environment.group}"
             f":log-stream:{environment.stream}"
         )
-        decision = self.port.authorize(principal, "logs:PutLogEvents", resource, cause=attempt.cause)
+        decision = self.port.authorize(
+            principal,
+            "logs:PutLogEvents",
+            resource,
+            cause=attempt.cause,
+            context={"lambda:SourceFunctionArn": environment.function.arn},
+        )
         return environment.group if decision.allowed else ""
 
     def _principal(self, environment: Environment) -> Any:
@@ -232,8 +238,9 @@ class Executor:
             self._call(attempt, outbound)
         elif kind == "ready":
             self._ready(attempt)
-        elif kind == "timeout":
+        elif kind == "timeout" or outbound.status == "signal: segmentation fault":
             # Code that never returns is stopped by the engine; for the learner it runs until its deadline.
+            # AWS notices a segmentation fault only then, too (facts 5.3).
             pass
         elif attempt.phase == "init":
             self._init_failed(attempt, outbound)

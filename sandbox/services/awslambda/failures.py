@@ -64,7 +64,12 @@ class Failures:
             else ("lambda:InvokeFunction", "InvokeFunction on Lambda")
         )
         principal = self._role(function_name, role)
-        if principal is None or not self.port.authorize(principal, action, target, cause=cause).allowed:
+        function_arn = f"arn:aws:lambda:{self.port.region}:{self.port.account}:function:{function_name}"
+        context = {"lambda:SourceFunctionArn": function_arn}
+        if (
+            principal is None
+            or not self.port.authorize(principal, action, target, cause=cause, context=context).allowed
+        ):
             raise invalid(f"The provided execution role does not have permissions to call {words}")
 
     def _role(self, function_name: str, role: str) -> Principal | None:

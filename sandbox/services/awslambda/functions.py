@@ -47,7 +47,7 @@ class FunctionOperations(LambdaState):
     ) -> dict[str, Any]:
         """CreateFunction: the function is Pending for a moment [SIM: lambda.create_time]."""
         refuse(others, Publish and "Publish", PackageType == "Image" and "PackageType Image")
-        name, _ = arguments.function_name(FunctionName, self.port.region)
+        name, _, _ = arguments.function_name(FunctionName, self.port.region)
         if len(name) > (longest := self.port.facts["lambda.name_max"]):
             raise invalid(
                 f"1 validation error detected: Value '{name}' at 'functionName' failed to satisfy "

@@ -50,8 +50,11 @@ class Pools:
         if principal is None:
             return ""
         names = {"logGroupName": group, "logStreamName": environment.stream}
+        context = {"lambda:SourceFunctionArn": function.arn}
         try:
-            self.port.call("logs", "CreateLogStream", names, principal=principal, cause=cause)
+            self.port.call(
+                "logs", "CreateLogStream", names, principal=principal, cause=cause, context=context
+            )
         except AwsError as error:
             if error.code != "ResourceNotFoundException":
                 return ""
@@ -59,9 +62,16 @@ class Pools:
             return group
         try:
             self.port.call(
-                "logs", "CreateLogGroup", {"logGroupName": group}, principal=principal, cause=cause
+                "logs",
+                "CreateLogGroup",
+                {"logGroupName": group},
+                principal=principal,
+                cause=cause,
+                context=context,
             )
-            self.port.call("logs", "CreateLogStream", names, principal=principal, cause=cause)
+            self.port.call(
+                "logs", "CreateLogStream", names, principal=principal, cause=cause, context=context
+            )
         except AwsError:
             return ""
         return group

@@ -11,6 +11,12 @@ from sandbox.services.awslambda.model import LATEST, EventInvokeConfig
 from sandbox.services.awslambda.replies import event_invoke_config
 from sandbox.services.base import Call, operation
 
+_FUNCTIONS_ONLY = (
+    "This operation is permitted on Lambda functions only. Aliases and versions do not support this "
+    "operation. Please specify either a function name or an unqualified function ARN."
+)
+"""Facts 4.3."""
+
 
 class SettingOperations(LambdaState):
     """Concurrency, account settings, asynchronous configuration."""
@@ -23,6 +29,10 @@ class SettingOperations(LambdaState):
     ) -> dict[str, Any]:
         """PutFunctionConcurrency; 0 switches the function off."""
         del call
+        if FunctionName.partition("function:")[2].count(":") or (
+            "function:" not in FunctionName and ":" in FunctionName
+        ):
+            raise invalid(_FUNCTIONS_ONLY)
         function = self._function(FunctionName)
         others = self.reserved_in_all() - (function.reserved or 0)
         self.concurrency.check_reservation(ReservedConcurrentExecutions, others)
