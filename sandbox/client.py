@@ -141,6 +141,11 @@ def _taken(value: Any, shape: Shape) -> Any:
         if hasattr(value, "read"):
             value = value.read()
         return value.encode() if isinstance(value, str) else bytes(value)
+    if shape.type_name == "string":
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ParamValidationError(report=f"A text cannot be sent: {error.reason}") from None
     if shape.type_name == "timestamp":
         return value if isinstance(value, datetime) and value.tzinfo else parse_to_aware_datetime(value)
     if shape.type_name == "structure":

@@ -146,7 +146,9 @@ class Journal:
         if isinstance(value, datetime):
             return {"$time": as_time(value)}
         if isinstance(value, Mapping):
-            return {str(key): self._plain(item) for key, item in value.items()}
+            plain = {str(key): self._plain(item) for key, item in value.items()}
+            # A map of a user's own that looks like one of ours is wrapped, so that it comes back as it was.
+            return {"$map": plain} if len(plain) == 1 and next(iter(plain)).startswith("$") else plain
         if isinstance(value, list | tuple):
             return [self._plain(item) for item in value]
         return value
@@ -165,7 +167,14 @@ class Journal:
                     raise JournalError(f"blob {value['$blob'][:12]} is missing from the journal") from None
             if value.keys() == {"$time"}:
                 return as_datetime(value["$time"])
+            if value.keys() == {"$map"}:
+                return {key: self.restored(item) for key, item in value["$map"].items()}
             return {key: self.restored(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self.restored(item) for item in value]
         return value
+
+
+def only_reads(row: Row) -> bool:
+    """Whether a row is a call that changes nothing, by the name of its operation."""
+    return row.kind == CALL and row.operation.startswith(("Get", "List", "Describe", "Filter"))

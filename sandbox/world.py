@@ -285,16 +285,24 @@ class World:
         effective = self.journal.effective()
         floor = max((row.number for row in effective if row.kind == rows.MARK), default=0)
         done = [row for row in effective if row.kind in rows.STEPS and row.number > floor]
-        changing = [row for row in done if not _only_reads(row)]
+        changing = [row for row in done if not rows.only_reads(row)]
         if not changing:
             raise NothingToUndoError("there is nothing left to undo")
         first = changing[-1].group
+        before = self.journal
+        self.journal = before.copy()
         self._write(rows.UNDO, params={"from": first})
-        self._rebuild()
+        try:
+            self._rebuild()
+        except BaseException:
+            self.journal = before
+            raise
         return tuple(row for row in changing if row.group == first)
 
     def _rebuild(self) -> None:
-        old, self._cloud = self._cloud, self._replayed(self.journal)
+        """Become what the journal says; the world stays as it is when the journal cannot be replayed."""
+        fresh = World._of(self.journal)
+        old, self._cloud = self._cloud, fresh._cloud
         old.environments.close()
 
     def fork(self) -> World:
@@ -313,13 +321,17 @@ class World:
             JournalError: the journal is damaged, or was written by a newer engine.
         """
         journal.verify()
+        return cls._of(journal)
+
+    @classmethod
+    def _of(cls, journal: Journal) -> World:
         world = cls.__new__(cls)
         world.journal = journal.copy()
         world._group = None
-        world._cloud = world._replayed(journal)
+        world._replay(journal)
         return world
 
-    def _replayed(self, journal: Journal) -> Cloud:
+    def _replay(self, journal: Journal) -> None:
         effective = journal.effective()
         header = effective[0].params
         if _version(header["engine"]) > _version(ENGINE):
@@ -332,7 +344,6 @@ class World:
         for row in effective[1:]:
             self._again(row, journal)
         self._cloud.environments.take_observations()
-        return self._cloud
 
     def _again(self, row: Row, journal: Journal) -> None:
         kernel = self._cloud.kernel
@@ -407,10 +418,6 @@ def _cloud(header: Mapping[str, Any]) -> Cloud:
 
 def _observations(effective: Sequence[Row]) -> list[Observation]:
     return [Observation.of(row.params) for row in effective if row.kind == rows.OBSERVATION]
-
-
-def _only_reads(row: Row) -> bool:
-    return row.kind == rows.CALL and row.operation.startswith(("Get", "List", "Describe", "Filter"))
 
 
 def _version(text: str) -> tuple[int, ...]:

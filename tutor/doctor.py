@@ -14,6 +14,7 @@ import re
 import shutil
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -171,11 +172,14 @@ def _data_folder(machine: Machine) -> Iterator[Finding]:
     try:
         if (folder / FILE_NAME).exists():
             Store.open(folder).close()
-        elif not home.is_dir() or not os.access(home, os.W_OK | os.X_OK):
-            yield Finding(
-                "Data folder", FAIL, _("{folder} cannot be made or written to").format(folder=folder)
-            )
-            return
+        else:
+            # Asking whether one may says little (root always may); making something and removing it tells.
+            with tempfile.TemporaryDirectory(dir=home):
+                pass
+    except OSError as error:
+        words = _("{folder} cannot be made or written to: {why}")
+        yield Finding("Data folder", FAIL, words.format(folder=folder, why=error.strerror))
+        return
     except StoreError as error:
         yield Finding("Data folder", WARN if error.kind == "locked" else FAIL, error.message)
         return

@@ -122,6 +122,8 @@ CASES = [
         "",
         "have value less than or equal to 512",
     ),
+    Case("lambda.recursion_limit", 3, awslambda.loops, 16, 3),
+    Case("invoke.nesting_max", 2, awslambda.nested, "taken", "nested too deeply"),
     Case("lambda.name_max", 5, awslambda.creating(), "", "have length less than or equal to 5"),
     Case("lambda.zip_max", 9, awslambda.creating(), "", "be smaller than 9 bytes"),
     Case("lambda.unzipped_max", 9, awslambda.creating(), "", "be smaller than 9 bytes"),

@@ -214,9 +214,8 @@ def test_a_refusal_is_explained_by_its_walk_and_by_the_trace(shop: Shop) -> None
     refused = [event for event in shop.world.trace.of(PermissionDecided) if not event.allowed][-1]
     assert (refused.principal, refused.action) == (arn, "sqs:SendMessage")
     assert "User dev was refused sqs:SendMessage" in " ".join(shop.world.explain(refused.seq))
-    principal = shop.world.cloud.iam.principal(arn)
-    assert principal is not None
-    walk = shop.world.walk(principal, "sqs:SendMessage", refused.arn)
+    walk = shop.world.walk(refused)
+    assert walk is not None
     assert not walk.decision.allowed
     (edit,) = walk.edits
     assert json.loads(edit.statement)["Action"] == "sqs:SendMessage"
@@ -325,3 +324,98 @@ def test_a_ticket_waits_until_something_answers_it(shop: Shop) -> None:
     before = shop.world.now
     assert "Messages" not in shop.sqs.receive_message(QueueUrl=LETTERS_URL, WaitTimeSeconds=20)
     assert shop.world.now - before == timedelta(seconds=20, microseconds=20_000)
+
+
+def _allow(shop: Shop, effect: str, condition: dict[str, Any]) -> Any:
+    """A user who may list queues, but for one more statement with a condition."""
+    arn = "arn:aws:iam::123456789012:user/dev"
+    statements = [{"Effect": effect, "Action": "sqs:*", "Resource": "*", "Condition": condition}]
+    if effect == "Deny":
+        statements.append({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
+    shop.iam.create_user(UserName="dev")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    shop.iam.put_user_policy(UserName="dev", PolicyName="p", PolicyDocument=policy)
+    return shop.world.client("sqs", principal=arn)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, True),
+        ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, False),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, True),
+        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, False),
+        ({"NumericGreaterThan": {"aws:EpochTime": "1700000000"}}, True),
+        ({"Bool": {"aws:SecureTransport": "true"}}, True),
+        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, False),
+        ({"StringLike": {"aws:username": "d?v"}}, True),
+    ],
+)
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_conditions_are_seen_in_real_calls(
+    shop: Shop, effect: str, condition: dict[str, Any], holds: bool
+) -> None:
+    dev = _allow(shop, effect, condition)
+    if holds is (effect == "Allow"):
+        assert dev.list_queues()["QueueUrls"]
+    else:
+        with pytest.raises(ClientError, match="not authorized"):
+            dev.list_queues()
+
+
+def test_a_decision_that_looks_at_the_clock_is_taken_anew(shop: Shop) -> None:
+    dev = _allow(shop, "Allow", {"DateLessThan": {"aws:CurrentTime": "2026-11-23T10:00:00Z"}})
+    assert dev.list_queues()["QueueUrls"]
+    shop.world.advance(hours=2)
+    with pytest.raises(ClientError, match="not authorized"):
+        dev.list_queues()
+
+
+def test_every_decision_is_walked_as_it_was_decided(shop: Shop) -> None:
+    shop.invoke()
+    with pytest.raises(ClientError):
+        _allow(shop, "Deny", {"Bool": {"aws:SecureTransport": "true"}}).list_queues()
+    decided = shop.world.trace.of(PermissionDecided)
+    assert len(decided) > 5
+    for event in decided:
+        walk = shop.world.walk(event)
+        assert walk is not None
+        assert walk.decision.allowed is event.allowed, event
+
+
+def test_a_command_that_is_interrupted_leaves_the_world_as_its_journal_says(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sandbox.runtime import Environments
+
+    shop.send({"fail": True})
+    before = (shop.world.trace.hash(), len(shop.world.journal.rows))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Environments, "run", interrupted)
+        for command in (shop.world.settle, lambda: shop.world.advance(hours=1)):
+            with pytest.raises(KeyboardInterrupt):
+                command()
+    assert (shop.world.trace.hash(), len(shop.world.journal.rows)) == before
+    shop.world.settle()
+    shop.world.undo()
+    assert shop.world.trace.hash() == before[0]
+
+
+@pytest.mark.parametrize("value", [{"$blob": "x"}, {"$time": "1"}, {"$map": "y"}])
+def test_a_users_map_that_looks_like_the_journals_own_survives(shop: Shop, value: dict[str, str]) -> None:
+    shop.sqs.create_queue(QueueName="tagged", tags=value)
+    shop.sqs.create_queue(QueueName="more")
+    shop.world.undo()
+    url = shop.sqs.get_queue_url(QueueName="tagged")["QueueUrl"]
+    assert shop.sqs.list_queue_tags(QueueUrl=url)["Tags"] == value
+
+
+def test_a_text_that_cannot_be_sent_is_refused_before_it_is_journaled(shop: Shop) -> None:
+    rows = len(shop.world.journal.rows)
+    with pytest.raises(ParamValidationError, match="cannot be sent"):
+        shop.sqs.create_queue(QueueName="\ud800")
+    assert len(shop.world.journal.rows) == rows

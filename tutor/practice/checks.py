@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from botocore.exceptions import ClientError
 
 from sandbox import World
 from sandbox.identity import evaluate
@@ -224,9 +225,12 @@ def _config(check: checks.Config, scene: Scene) -> Verdict:
 
 def _setting(world: World, function: str, path: str) -> Any:
     """What stands at a path of a function's configuration, read in a fork: asking leaves no trace."""
-    from botocore.exceptions import ClientError
 
-    client = world.fork().client("lambda")
+    with world.fork() as fork:
+        return _read_setting(fork.client("lambda"), function, path)
+
+
+def _read_setting(client: Any, function: str, path: str) -> Any:
     head, _, rest = path.partition(".")
     try:
         if head == "EventInvokeConfig":

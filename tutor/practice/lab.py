@@ -156,10 +156,10 @@ class LabRun:
     @property
     def calls(self) -> int:
         """How many API calls the learner made that changed something."""
-        reads = ("Get", "List", "Describe", "Filter")
+        effective = self.world.journal.effective()
+        mark = max(row.number for row in effective if row.kind == rows.MARK)
         return sum(
-            row.kind == rows.CALL and row.time >= self.began and not row.operation.startswith(reads)
-            for row in self.world.journal.effective()
+            row.kind == rows.CALL and row.number > mark and not rows.only_reads(row) for row in effective
         )
 
     # -- checking ------------------------------------------------------------------------------------------

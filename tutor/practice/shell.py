@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox import NothingToUndoError, World
+from sandbox import JournalError, NothingToUndoError, World
 from sandbox.cloud import operations_of
 from sandbox.console import Console
 from tutor.practice.files import FileProblem, Folder
@@ -74,7 +74,7 @@ class Shell:
                     return Printed(0, VERBS[verb](self, text[len(verb) :].strip()))
             except Usage as usage:
                 return Printed(2, err=str(usage))
-            except (VerbError, FileProblem, NothingToUndoError) as problem:
+            except (VerbError, FileProblem, NothingToUndoError, JournalError) as problem:
                 return Printed(1, err=str(problem))
         known = ", ".join(["aws", *VERBS])
         return Printed(

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 
 from sandbox.kernel import Promise
 from sandbox.observe.logs import invocation_lines
+from sandbox.services.awslambda.arguments import check_constraints
 from sandbox.services.awslambda.base import refuse
 from sandbox.services.awslambda.errors import conflict, throttled
 from sandbox.services.awslambda.functions import FunctionOperations
 from sandbox.services.awslambda.model import LATEST, Attempt, Function, Request
 from sandbox.services.awslambda.settings import SettingOperations
 from sandbox.services.base import AwsError, Call, operation
-from sandbox.trace import InvocationAccepted, InvocationEnded, InvocationThrottled
+from sandbox.trace import InvocationAccepted, InvocationEnded, InvocationStarted, InvocationThrottled
+
+_LOOP = (
+    "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services "
+    "resources and stopped your function's invocation."
+)
 
 
 class LambdaService(FunctionOperations, SettingOperations):
@@ -36,6 +43,7 @@ class LambdaService(FunctionOperations, SettingOperations):
     ) -> dict[str, Any] | Promise:
         """Invoke in all three types (facts 5.1). RequestResponse waits, so its reply is a Promise."""
         refuse(others)
+        check_constraints("Invoke", {"InvocationType": InvocationType, "LogType": LogType})
         function = self._function(FunctionName, Qualifier, invoked=True)
         payload = self._payload(Payload, InvocationType)
         if InvocationType == "DryRun":
@@ -45,6 +53,8 @@ class LambdaService(FunctionOperations, SettingOperations):
                 "The operation cannot be performed at this time. "
                 "The function is currently in the following state: Pending"
             )
+        if self._loops(function, call):
+            raise AwsError("RecursiveInvocationException", _LOOP, 400, Type="User")
         arn = self.function_arn({"FunctionName": FunctionName, "Qualifier": Qualifier})
         request = Request(call.request_id, InvocationType, payload, arn, call.cause, tail=LogType == "Tail")
         if InvocationType == "Event":
@@ -65,6 +75,19 @@ class LambdaService(FunctionOperations, SettingOperations):
         request.promise = Promise()
         self.executor.start(function, request, 1)
         return request.promise
+
+    def _loops(self, function: Function, call: Call) -> bool:
+        """Whether this call is one too many in a chain in which the function led to itself (facts 4.6).
+
+        [SIM] The call is refused, whatever its type; AWS counts "about" 16.
+        """
+        runs, cause = 0, call.cause
+        while cause and call.principal.kind == "session":
+            event = self.port.trace.events[cause - 1]
+            runs += isinstance(event, InvocationStarted) and event.arn == function.arn
+            cause = event.cause
+        limit: int = self.port.facts["lambda.recursion_limit"]
+        return runs >= limit
 
     def _accepted(self, function: Function, request: Request, call: Call) -> None:
         event = self.port.trace.emit(
@@ -91,8 +114,11 @@ class LambdaService(FunctionOperations, SettingOperations):
         if not payload:
             return b"{}"
         try:
-            json.loads(payload)
-        except (ValueError, RecursionError) as error:
+            text = payload.decode()
+            if _depth(text) > self.port.facts["invoke.nesting_max"]:
+                raise ValueError("nested too deeply")
+            json.loads(text, parse_constant=_no_json, parse_int=str)
+        except ValueError as error:
             raise AwsError(
                 "InvalidRequestContentException",
                 f"Could not parse request body into json: Could not parse payload into json: {error}",
@@ -119,3 +145,17 @@ class LambdaService(FunctionOperations, SettingOperations):
             )
             reply["LogResult"] = base64.b64encode("".join(lines).encode()).decode()
         request.promise.resolve(reply)
+
+
+def _no_json(word: str) -> None:
+    raise ValueError(f"Unrecognized token '{word}'")
+
+
+def _depth(text: str) -> int:
+    """How deeply the arrays and objects of a JSON text are nested."""
+    depth = deepest = 0
+    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
+        depth += mark in "[{" if mark[0] != '"' else 0
+        depth -= mark in "]}" if mark[0] != '"' else 0
+        deepest = max(deepest, depth)
+    return deepest

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from botocore.model import Shape
+from botocore.exceptions import DataNotFoundError, UnknownServiceError
+from botocore.model import OperationNotFoundError, Shape
+from botocore.validate import ParamValidator
 
 from sandbox.facts import Facts
 from sandbox.models import service_model
@@ -64,7 +66,7 @@ def check_constraints(operation: str, params: Mapping[str, Any]) -> None:
     found = [
         problem
         for name, value in params.items()
-        if name not in {"FunctionName", "Runtime", "MemorySize", "Timeout"}
+        if value is not None and name not in {"FunctionName", "Runtime", "MemorySize", "Timeout"}
         for problem in _violations(name[0].lower() + name[1:], value, shape.members[name])
     ]
     if found:
@@ -94,6 +96,11 @@ def _violations(path: str, value: Any, shape: Shape) -> list[str]:
             problem
             for name, item in value.items()
             for problem in _violations(f"{path}.{name[0].lower()}{name[1:]}", item, shape.members[name])
+        ]
+    if shape.type_name == "map":
+        keys = [problem for key in value for problem in _violations(f"{path}.key", key, shape.key)]
+        return keys + [
+            problem for item in value.values() for problem in _violations(f"{path}.value", item, shape.value)
         ]
     if shape.type_name == "list":
         if len(value) > rules.get("max", len(value)):
@@ -143,6 +150,8 @@ def check_environment(facts: Facts, variables: Mapping[str, str]) -> None:
             f"{head}contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(reserved)}"
         )
+    if any("\0" in value for value in variables.values()):
+        raise invalid(f"{head}contains a value with a NUL character.")
     measured = json.dumps(dict(variables), separators=(",", ":"), ensure_ascii=False)
     if len(measured.encode()) > facts["lambda.environment_max"]:
         limit = facts.text("lambda.environment_max").replace(" ", "")
@@ -168,3 +177,17 @@ def check_runtime(facts: Facts, runtime: str) -> None:
         )
     if not runtime.startswith("python"):
         raise not_here(f"runtime {runtime}; handlers here are Python")
+
+
+def check_call(service: str, operation: str, params: Mapping[str, Any]) -> None:
+    """Whether parameters that a handler sent have AWS's shapes: its client may not have looked.
+
+    Raises:
+        AwsError: ValidationException; what is not known here is left for the call to refuse.
+    """
+    try:
+        shape = service_model(service).operation_model(operation).input_shape
+    except (OperationNotFoundError, UnknownServiceError, DataNotFoundError):
+        return
+    if shape is not None and (report := ParamValidator().validate(params, shape)).has_errors():
+        raise constraint(report.generate_report())

@@ -67,7 +67,10 @@ class LambdaState(Service):
 
     def refusal(self, function: Function) -> str:
         """AWS's Reason when a function may not run one more invocation now; "" when it may."""
-        return self.concurrency.refusal(function, self.reserved_in_all())
+        reservations = {
+            other.uid: other.reserved for other in self.functions.values() if other.reserved is not None
+        }
+        return self.concurrency.refusal(function, reservations)
 
     def attempt_ended(self, attempt: Attempt, ended: InvocationEnded) -> None:
         """An attempt is over; the class with Invoke knows who waits for it."""

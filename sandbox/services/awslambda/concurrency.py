@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sandbox.services.awslambda.errors import invalid
 from sandbox.services.awslambda.model import Function
 
@@ -21,40 +23,36 @@ class Concurrency:
         self.account_limit = account_limit
         self.unreserved_min = min(unreserved_min, account_limit)
         self._running: dict[str, int] = {}
-        self._unreserved_running = 0
-        self._counted_as_reserved: dict[str, int] = {}
 
     def running(self, function: Function) -> int:
         """Invocations of a function that are running now."""
         return self._running.get(function.uid, 0)
 
-    def refusal(self, function: Function, reserved_in_all: int) -> str:
+    def refusal(self, function: Function, reservations: Mapping[str, int]) -> str:
         """AWS's Reason when the function may not run one more now; "" when it may.
+
+        A reservation counts as it is now: what runs beyond one that was made smaller, or under one that is
+        gone, is taken from the unreserved pool.
 
         Args:
             function: the function.
-            reserved_in_all: the sum of all reservations of the account.
+            reservations: what is reserved, by the function's uid.
         """
         if function.reserved is not None:
             return RESERVED_FULL if self.running(function) >= function.reserved else ""
-        free = self.account_limit - reserved_in_all - self._unreserved_running
-        return "" if free > 0 else ACCOUNT_FULL
+        taken = sum(max(kept, self._running.get(uid, 0)) for uid, kept in reservations.items())
+        taken += sum(count for uid, count in self._running.items() if uid not in reservations)
+        return "" if taken < self.account_limit else ACCOUNT_FULL
 
     def enter(self, function: Function) -> None:
         """Count one more running invocation."""
         self._running[function.uid] = self.running(function) + 1
-        if function.reserved is None:
-            self._unreserved_running += 1
-        else:
-            self._counted_as_reserved[function.uid] = self._counted_as_reserved.get(function.uid, 0) + 1
 
     def leave(self, function: Function) -> None:
-        """Count one less; one that began under a reservation leaves that count first."""
+        """Count one less."""
         self._running[function.uid] -= 1
-        if self._counted_as_reserved.get(function.uid, 0):
-            self._counted_as_reserved[function.uid] -= 1
-        else:
-            self._unreserved_running -= 1
+        if not self._running[function.uid]:
+            del self._running[function.uid]
 
     def check_reservation(self, wanted: int, reserved_by_others: int) -> None:
         """Whether a reservation leaves the account its unreserved minimum; 0 always does (facts 4.3).

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from sandbox.kernel import MILLISECOND, SECOND, Promise, told
 from sandbox.runtime import EnvironmentSpec, Inbound, Invocation, Outbound
 from sandbox.runtime.messages import InboundKind
+from sandbox.services.awslambda.arguments import check_call
 from sandbox.services.awslambda.concurrency import Concurrency
 from sandbox.services.awslambda.model import LATEST, Attempt, Environment, Function, QueuedEvent, Request
 from sandbox.services.awslambda.pool import Pools
@@ -93,6 +94,7 @@ class Executor:
         # Facts 3.7: INIT has 10 s of its own; an INIT that is repeated after a reset, or after those 10 s,
         # runs inside the invocation and under the function's timeout ("suppressed init").
         attempt.phase, attempt.suppressed = "init", suppressed
+        attempt.began, attempt.init = self.port.kernel.now, 0
         attempt.environment.used = True
         if suppressed:
             self._begin_invocation(attempt)
@@ -281,6 +283,7 @@ class Executor:
                 raise AwsError(
                     "ExpiredTokenException", "The security token included in the request is expired", 403
                 )
+            check_call(outbound.service, outbound.operation, outbound.params)
             answer = self.port.call(
                 outbound.service,
                 outbound.operation,

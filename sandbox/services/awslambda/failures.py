@@ -200,7 +200,8 @@ def _attribute(kind: str, value: str) -> dict[str, str]:
 
 def _service_of(arn: str) -> str:
     parts = arn.split(":")
-    return parts[2] if len(parts) > 5 else ""
+    wanted = {"sqs": 6, "lambda": 7}.get(parts[2]) if len(parts) > 5 else 0
+    return parts[2] if wanted is None or wanted == len(parts) else ""
 
 
 def _error_message(ended: InvocationEnded | None) -> str:

@@ -53,7 +53,17 @@ class FunctionOperations(LambdaState):
                 f"1 validation error detected: Value '{name}' at 'functionName' failed to satisfy "
                 f"constraint: Member must have length less than or equal to {longest}"
             )
-        arguments.check_constraints("CreateFunction", {"Role": Role, "Handler": Handler or "x"})
+        given: dict[str, Any] = {
+            "Role": Role,
+            "Handler": Handler or None,
+            "Description": Description,
+            "Environment": Environment,
+            "TracingConfig": TracingConfig,
+            "Architectures": Architectures,
+            "LoggingConfig": LoggingConfig,
+        }
+        arguments.check_constraints("CreateFunction", given)
+        _check_logging(LoggingConfig)
         storage = (EphemeralStorage or {}).get("Size")
         arguments.check_limits(self.port.facts, memory=MemorySize, timeout=Timeout, storage=storage)
         if not Runtime or not Handler:
@@ -207,10 +217,16 @@ class FunctionOperations(LambdaState):
         """UpdateFunctionConfiguration: invocations use the old one until the update is done."""
         refuse(others)
         function = self._updatable(FunctionName, RevisionId)
-        given = {"Role": Role, "Handler": Handler, "Description": Description}
-        arguments.check_constraints(
-            "UpdateFunctionConfiguration", {key: value for key, value in given.items() if value is not None}
-        )
+        given: dict[str, Any] = {
+            "Role": Role,
+            "Handler": Handler,
+            "Description": Description,
+            "Environment": Environment,
+            "TracingConfig": TracingConfig,
+            "LoggingConfig": LoggingConfig,
+        }
+        arguments.check_constraints("UpdateFunctionConfiguration", given)
+        _check_logging(LoggingConfig)
         storage = (EphemeralStorage or {}).get("Size")
         arguments.check_limits(self.port.facts, memory=MemorySize, timeout=Timeout, storage=storage)
         if Runtime is not None:
@@ -301,3 +317,10 @@ class FunctionOperations(LambdaState):
         function.update_status = "Successful"
         self.pools.retire(function, "updated")
         self._changed(function, cause)
+
+
+def _check_logging(config: dict[str, str] | None) -> None:
+    asked = dict(config or {})
+    asked.pop("LogGroup", None)
+    if asked.pop("LogFormat", "Text") != "Text" or asked:
+        raise not_here("LoggingConfig beyond LogGroup; logs are plain text")

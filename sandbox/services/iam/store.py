@@ -209,7 +209,7 @@ class IamStore(Service):
         if marker:
             try:
                 after = base64.b64decode(marker, validate=True).decode()
-            except (binascii.Error, UnicodeDecodeError):
+            except (binascii.Error, ValueError):
                 raise errors.invalid(f"Invalid Marker: {marker}") from None
             rows = [row for row in rows if row[0] > after]
         size: int = most or self.port.facts["iam.list_page"]

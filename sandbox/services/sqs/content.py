@@ -108,7 +108,9 @@ def system_attributes(
     for name, attribute in attributes.items():
         if name != _TRACE_HEADER:
             raise errors.parameter(f"Message system attribute name '{name}' is invalid.")
-        kept[name] = attribute.get("StringValue", "")
+        if attribute.get("DataType") != "String" or "StringValue" not in attribute:
+            raise errors.parameter(f"The message system attribute '{name}' must be of the type String.")
+        kept[name] = attribute["StringValue"]
     if group is not None:
         longest = facts["sqs.group_id_max"]
         if not _GROUP.fullmatch(group) or len(group) > longest:

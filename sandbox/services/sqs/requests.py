@@ -31,7 +31,7 @@ def page(
     if token:
         try:
             after = base64.b64decode(token, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except (binascii.Error, ValueError):
             raise errors.parameter("Invalid or expired next token.") from None
         names = [name for name in names if name > after]
     shown = names[: most or longest]

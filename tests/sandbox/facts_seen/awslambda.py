@@ -8,6 +8,8 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from sandbox import World
 from sandbox.kernel import SECOND
 from sandbox.observe.timeline import attempts
@@ -207,3 +209,30 @@ def latency(world: World) -> float:
     before = world.now
     world.client("sqs").list_queues()
     return (world.now - before).total_seconds()
+
+
+def loops(world: World) -> int:
+    """How often a function that calls itself runs."""
+    shop = Shop(world)
+    shop.function(
+        "import boto3\n\ndef handler(event, context):\n"
+        "    boto3.client('lambda').invoke(FunctionName='worker', InvocationType='Event')\n"
+    )
+    statement = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    shop.iam.put_role_policy(RoleName="worker-role", PolicyName="call", PolicyDocument=policy)
+    shop.lam.put_function_event_invoke_config(FunctionName="worker", MaximumRetryAttempts=0)
+    shop.send()
+    world.settle()
+    return len(attempts(world.trace, "worker"))
+
+
+def nested(world: World) -> str:
+    """Whether an event of three arrays in each other is taken."""
+    shop = Shop(world)
+    shop.function(RESTS)
+    try:
+        shop.lam.invoke(FunctionName="worker", InvocationType="Event", Payload=b"[[[]]]")
+    except ClientError as error:
+        return str(error).rpartition(": ")[2]
+    return "taken"

@@ -329,3 +329,89 @@ def test_a_caller_without_permission_is_refused_and_nothing_is_counted(shop: Sho
         "because no identity-based policy allows the lambda:InvokeFunction action",
     }
     assert not MetricFold().catch_up(shop.world.trace).total("Invocations", "worker", "Sum")
+
+
+ITSELF = (
+    "import boto3\nlam = boto3.client('lambda')\n\ndef handler(event, context):\n"
+    "    lam.invoke(FunctionName=context.function_name, InvocationType='Event')\n"
+)
+
+
+def test_a_function_that_calls_itself_is_stopped_after_about_16_runs(shop: Shop) -> None:
+    # facts 4.6
+    shop.function(ITSELF)
+    allow = (
+        '{"Version": "2012-10-17", "Statement": '
+        '[{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}]}'
+    )
+    shop.iam.put_role_policy(RoleName="worker-role", PolicyName="call", PolicyDocument=allow)
+    shop.lam.put_function_event_invoke_config(FunctionName="worker", MaximumRetryAttempts=0)
+    shop.send()
+    shop.world.settle()
+    assert len(shop.world.trace.of(InvocationStarted)) == 16
+    assert ended(shop).error_type == "RecursiveInvocationException"
+
+
+def test_a_foreign_accounts_function_is_never_ours(shop: Shop) -> None:
+    # facts 9.5
+    shop.function(COUNTS)
+    arn = "arn:aws:lambda:us-east-1:999999999999:function:worker"
+    for act in (shop.lam.invoke, shop.lam.get_function, shop.lam.delete_function):
+        with pytest.raises(ClientError) as error:
+            act(FunctionName=arn)
+        assert error.value.response["Error"]["Code"] == "AccessDeniedException"
+        assert arn in error.value.response["Error"]["Message"]
+    assert shop.invoke()["Payload"] == b"1"
+
+
+def test_reserved_concurrency_is_for_functions_only(shop: Shop) -> None:
+    # facts 4.3
+    shop.function(COUNTS)
+    for name in ("worker:5", "worker:$LATEST"):
+        with pytest.raises(ClientError, match="This operation is permitted on Lambda functions only"):
+            shop.lam.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
+
+
+@pytest.mark.parametrize("payload", [b"NaN", b"[Infinity]", b"\xff\xfe{\x00}\x00", b"[" * 501 + b"]" * 501])
+def test_what_only_python_takes_for_json_is_refused(shop: Shop, payload: bytes) -> None:
+    shop.function(COUNTS)
+    with pytest.raises(ClientError, match="Could not parse request body into json"):
+        shop.lam.invoke(FunctionName="worker", Payload=payload)
+
+
+def test_an_invocation_type_that_there_is_not_is_refused(shop: Shop) -> None:
+    shop.function(COUNTS)
+    with pytest.raises(ClientError, match="Member must satisfy enum value set"):
+        shop.invoke(InvocationType="event")
+
+
+def test_a_segmentation_fault_is_noticed_at_the_timeout(shop: Shop) -> None:
+    # facts 5.3, LS test_lambda_runtime_exit_segfault
+    shop.function("import ctypes\n\ndef handler(event, context):\n    ctypes.string_at(0)\n", Timeout=30)
+    error = json.loads(shop.invoke()["Payload"])
+    assert error["errorType"] == "Sandbox.Timedout"
+    assert ended(shop).duration == 30_000_000
+
+
+def test_boto3s_exception_classes_are_there_inside_the_code(shop: Shop) -> None:
+    shop.function(
+        "import boto3\nsqs = boto3.client('sqs')\n\ndef handler(event, context):\n    try:\n"
+        "        sqs.get_queue_url(QueueName='nobody')\n"
+        "    except sqs.exceptions.QueueDoesNotExist as error:\n"
+        "        return error.response['Error']['Code']\n"
+    )
+    allow = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}'
+    )
+    shop.iam.put_role_policy(RoleName="worker-role", PolicyName="sqs", PolicyDocument=allow)
+    assert json.loads(shop.invoke()["Payload"]) == "AWS.SimpleQueueService.NonExistentQueue"
+
+
+def test_a_call_without_botocores_own_look_is_refused_and_breaks_nothing(shop: Shop) -> None:
+    shop.function(
+        "import boto3\nfrom botocore.config import Config\n\ndef handler(event, context):\n"
+        "    lam = boto3.client('lambda', config=Config(parameter_validation=False))\n"
+        "    return lam.list_functions(MaxItems='x')\n"
+    )
+    error = json.loads(shop.invoke()["Payload"])
+    assert "ValidationException" in error["errorMessage"] or "Invalid type" in error["errorMessage"]
