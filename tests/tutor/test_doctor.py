@@ -115,9 +115,11 @@ def test_a_missing_package_fails_and_another_textual_warns(monkeypatch: pytest.M
 
 @pytest.mark.parametrize(("size", "verdict"), [((80, 24), "OK"), ((200, 20), "WARN"), ((40, 60), "WARN")])
 def test_a_small_terminal_warns(size: tuple[int, int], verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size(size))
-    assert found(doctor._terminal(machine(Path("/")))) == [("Terminal", verdict)]
+    with monkeypatch.context() as patched:  # the test run asks for the size of its terminal too
+        patched.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        patched.setattr("shutil.get_terminal_size", lambda: os.terminal_size(size))
+        seen = found(doctor._terminal(machine(Path("/"))))
+    assert seen == [("Terminal", verdict)]
 
 
 def test_a_course_with_problems_fails_and_tells_all_of_them(tmp_path: Path) -> None:
