@@ -74,6 +74,7 @@ def read(content: Path) -> None:
         assert text.isprintable()
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(file=st.sampled_from(FILES), edits=EDITS)
 def test_mangled_files_are_told_of(content, file, edits):

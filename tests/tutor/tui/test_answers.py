@@ -16,8 +16,9 @@ from tutor.tui.engine import Engine
 from tutor.tui.screens.info import InfoScreen
 from tutor.tui.screens.small import SmallScreen
 
-UNSAVED = "Your progress is not being saved: the folder /somewhere/statetate cannot be written"
-SIZES = [(60, 16), (80, 24), (120, 40), (200, 60)]
+UNSAVED = "Your progress is not being saved: the folder /somewhere/state cannot be written"
+LARGE = [pytest.param(size, marks=pytest.mark.slow) for size in ((120, 40), (200, 60))]
+SIZES = [(60, 16), (80, 24), *LARGE]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -172,6 +173,7 @@ async def test_the_footer_keeps_help_and_quit_whole(tmp_path):
                 assert "ctrl+q Quit" in last
 
 
+@pytest.mark.slow
 async def test_at_the_smallest_size_nothing_of_another_size_stays(tmp_path):
     for place in ("lesson", "lab", "quiz"):
         async with driving(tmp_path, (60, 16), place) as it:
