@@ -1,4 +1,4 @@
-"""Packs orders. The warehouse is down: only orders that say "ok" get through."""
+"""Packs orders. The warehouse is down: only "ok" orders get through."""
 
 
 def handler(event, context):
