@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import threading
+import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,6 +18,9 @@ from tutor.tui import crashlog, words
 from tutor.tui.engine import Engine, Frame
 from tutor.tui.panes import Panes
 from tutor.tui.screens.crash import CrashScreen
+
+_SCREEN = 2
+"""Textual paints on standard error."""
 
 QUIT_PATIENCE = 2.0
 """Seconds of real time after which a slow quit says that it is still finishing."""
@@ -40,6 +46,8 @@ class Leaving(App[int], inherit_bindings=False):
 
     def catch_signals(self) -> None:
         """Signals to end leave cleanly; Ctrl-C from outside does what the key does."""
+        if not self.is_headless and os.isatty(_SCREEN):
+            threading.Thread(target=self._outlive_no_terminal, name="terminal-watch", daemon=True).start()
         loop = asyncio.get_running_loop()
         for name, handler in (
             ("SIGINT", self.action_interrupt),
@@ -49,6 +57,16 @@ class Leaving(App[int], inherit_bindings=False):
             if hasattr(signal, name):
                 with suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(getattr(signal, name), handler)
+
+    def _outlive_no_terminal(self) -> None:
+        # A terminal that goes away in the middle of a paint leaves Textual waiting for it for ever, and no
+        # signal is heard then. What was done is saved; this thread ends the rest.
+        with suppress(OSError):
+            while os.tcgetpgrp(_SCREEN) >= 0:
+                time.sleep(1)
+        time.sleep(QUIT_PATIENCE)
+        self.engine.close()
+        os._exit(128 + signal.SIGHUP)
 
     def leave(self) -> None:
         """Save and leave. A second time leaves without waiting for what is still being done."""
