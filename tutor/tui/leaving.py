@@ -46,7 +46,7 @@ class Leaving(App[int], inherit_bindings=False):
 
     def catch_signals(self) -> None:
         """Signals to end leave cleanly; Ctrl-C from outside does what the key does."""
-        if not self.is_headless and os.isatty(_SCREEN):
+        if not self.is_headless and _has_terminal():
             threading.Thread(target=self._outlive_no_terminal, name="terminal-watch", daemon=True).start()
         loop = asyncio.get_running_loop()
         for name, handler in (
@@ -61,9 +61,8 @@ class Leaving(App[int], inherit_bindings=False):
     def _outlive_no_terminal(self) -> None:
         # A terminal that goes away in the middle of a paint leaves Textual waiting for it for ever, and no
         # signal is heard then. What was done is saved; this thread ends the rest.
-        with suppress(OSError):
-            while os.tcgetpgrp(_SCREEN) >= 0:
-                time.sleep(1)
+        while _has_terminal():
+            time.sleep(1)
         time.sleep(QUIT_PATIENCE)
         self.engine.close()
         os._exit(128 + signal.SIGHUP)
@@ -118,3 +117,11 @@ class Leaving(App[int], inherit_bindings=False):
         self._return_code = 1
         where = self._report(error, "tui")
         self.panic("\n".join((f"✗ {words.CRASH_TITLE}.", words.CRASH_SAVED, where, words.CRASH_REPORT)))
+
+
+def _has_terminal() -> bool:
+    """Whether the terminal that is painted on is there, and ours: one that never was is not waited for."""
+    try:
+        return os.tcgetpgrp(_SCREEN) >= 0
+    except OSError:
+        return False
