@@ -6,19 +6,24 @@ what does the service answer. It knows nothing of journals, clients or terminals
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from typing import Any, cast
 
 from botocore import xform_name
 
 from sandbox.facts import Facts
-from sandbox.identity import Decision, Policies, Principal, Request, denied_message, evaluate
+from sandbox.identity import Decision, Document, Policies, Principal, Request, denied_message, evaluate
 from sandbox.kernel import SECOND, Kernel, Promise, as_datetime
-from sandbox.runtime import Costs, Environments
+from sandbox.network import Network
+from sandbox.runtime import Costs, Environments, EnvironmentSpec
+from sandbox.runtime.tape import Tape
+from sandbox.services.awslambda import model as awslambda
 from sandbox.services.base import AwsError, Call, OperationSpec, Service
 from sandbox.services.iam import IamService
+from sandbox.services.iam.model import PolicyVersion
 from sandbox.services.registry import SERVICES
+from sandbox.services.sqs.model import Receiver, Redrive
+from sandbox.sharing import Frozen, Sharing, freeze
 from sandbox.trace import ApiCalled, ApiFailed, PermissionDecided, Trace
 
 ACCOUNT = "123456789012"
@@ -53,7 +58,9 @@ class Cloud:
         self.trace = Trace(self.kernel)
         self.account_limit = account_limit or self.facts["concurrency.account_limit"]
         self.environments = Environments(costs=Costs.of(self.facts))
+        self.network = Network(self)
         self._decisions: dict[_DecisionKey, Decision] = {}
+        self._sessions: dict[tuple[str, str, str], Principal | None] = {}
         self.services: dict[str, Service] = {kind.name: kind(self) for kind in SERVICES}
         self.iam = cast(IamService, self.services["iam"])
         self.administrator = self.iam.seed_administrator()
@@ -132,6 +139,20 @@ class Cloud:
             error.code,
             error.message,
             cause=cause,
+        )
+
+    def reach(
+        self,
+        operation: str,
+        params: Mapping[str, Any],
+        *,
+        principal: Principal | None,
+        cause: int,
+        access_key: str,
+    ) -> dict[str, Any] | Promise:
+        """What code of a function wants of the network; see `Port.reach`."""
+        return self.network.reach(
+            operation, params, principal=principal, cause=cause, access_key=access_key
         )
 
     # -- identity ------------------------------------------------------------------------------------------
@@ -224,19 +245,48 @@ class Cloud:
 
     def role(self, arn: str, *, session: str, service: str) -> Principal | None:
         """A service's session of a role; see `Port.role`."""
-        return self.iam.session(arn, session, service)
+        if service.startswith("arn:"):
+            # What users and sessions may assume hangs on themselves, too.
+            return self.iam.session(arn, session, service)
+        key = (arn, session, service)
+        if key not in self._sessions:
+            self._sessions[key] = self.iam.session(arn, session, service)
+        return self._sessions[key]
 
     def policies_changed(self) -> None:
-        """Forget remembered decisions; see `Port.policies_changed`."""
+        """Forget remembered decisions and sessions; see `Port.policies_changed`."""
         self._decisions.clear()
+        self._sessions.clear()
 
     # -- copies --------------------------------------------------------------------------------------------
 
+    def freeze(self) -> Frozen:
+        """The state of this instant. What thaws from it shares nothing mutable with this cloud, and restores
+        running code when it is needed.
+        """
+        return freeze(self, _SHARING)
+
     def copy(self) -> Cloud:
         """A copy that shares nothing mutable with this one; running code is restored when it is needed."""
-        twin = cast(Cloud, pickle.loads(pickle.dumps(self, pickle.HIGHEST_PROTOCOL)))
-        twin.trace.events = list(self.trace.events)
-        return twin
+        return cast(Cloud, self.freeze().thaw())
+
+
+# What grows with the length of a session, and what is large and never changes.
+_SHARING = Sharing(
+    immutable=(
+        Decision,
+        Document,
+        EnvironmentSpec,
+        PolicyVersion,
+        Principal,
+        Receiver,
+        Redrive,
+        awslambda.Configuration,
+        awslambda.EventInvokeConfig,
+    ),
+    lists={Cloud: ("_decisions",), Tape: ("steps",), Trace: ("events",)},
+    heavy=(Environments, awslambda.Function, awslambda.Request),
+)
 
 
 def operations_of(service: Service) -> list[str]:

@@ -9,30 +9,61 @@ kept once, by their SHA-256.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import msgspec
 
 from sandbox.kernel import as_datetime, as_time
+
+ENGINE = "0.1.0"
+"""The version that journals record; a journal of a newer engine is refused."""
+
+END_OF_TIME = as_time(datetime(9999, 1, 1, tzinfo=UTC))
+"""No clock goes further: dates end there."""
 
 WORLD = "world"
 CALL = "call"
 ADVANCE = "advance"
 RUN_UNTIL = "run_until"
 SETTLE = "settle"
+OUTSIDE = "outside"
 DRIVE = "drive"
 OBSERVATION = "observation"
 MARK = "mark"
 UNDO = "undo"
 
-STEPS = frozenset({CALL, ADVANCE, RUN_UNTIL, SETTLE})
+STEPS = frozenset({CALL, ADVANCE, RUN_UNTIL, SETTLE, OUTSIDE})
 """The kinds of row that a person commands, and can undo."""
+
+
+_KINDS = STEPS | {WORLD, DRIVE, OBSERVATION, MARK, UNDO}
 
 
 class JournalError(Exception):
     """A journal cannot be used: damaged, edited, or written by a newer engine. Says which row and why."""
+
+
+class Header(msgspec.Struct, frozen=True):
+    """What a world begins with, and what wrote its journal.
+
+    Attributes:
+        seed: decides every draw.
+        profile: of the facts.
+        account_limit: concurrent executions of the account; None for the fact's value.
+        start: where the clock starts, microseconds since the epoch.
+        engine, python, botocore: versions.
+    """
+
+    seed: int
+    profile: str
+    account_limit: Annotated[int, msgspec.Meta(ge=1)] | None
+    start: Annotated[int, msgspec.Meta(ge=0, lt=END_OF_TIME)]
+    engine: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6}){0,3}$")]
+    python: str
+    botocore: str
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -116,22 +147,59 @@ class Journal:
             if row.number != number or row.sealed(previous).hash != row.hash:
                 raise JournalError(f"row {number} of the journal is damaged or was edited")
             previous = row.hash
-        if not self.rows or self.rows[0].kind != WORLD:
-            raise JournalError("the journal has no header row")
+        self.header()
+        for row in self.rows:
+            if not _sound(row):
+                raise JournalError(f"row {row.number} of the journal says what no row says")
         for name, blob in self.blobs.items():
             if hashlib.sha256(blob).hexdigest() != name:
                 raise JournalError(f"blob {name[:12]} of the journal is damaged")
 
-    def effective(self) -> list[Row]:
-        """The rows that count: those that were undone are left out."""
+    def header(self) -> Header:
+        """What the world began with.
+
+        Raises:
+            JournalError: there is no header, it cannot be read, or a newer engine wrote it.
+        """
+        if not self.rows or self.rows[0].kind != WORLD:
+            raise JournalError("the journal has no header row")
+        written = self.rows[0].params
+        engine = written.get("engine") if isinstance(written, dict) else None
+        try:
+            # First, as a newer engine may have other headers.
+            newer = isinstance(engine, str) and _version(engine) > _version(ENGINE)
+        except ValueError:
+            newer = False
+        if newer:
+            raise JournalError(
+                f"this was saved by engine {engine}, which is newer than {ENGINE}; "
+                "install the newer version to go on with it"
+            )
+        try:
+            return msgspec.convert(written, Header)
+        except msgspec.ValidationError as error:
+            raise JournalError(f"the journal's header cannot be read: {error}") from None
+
+    def effective(self, first: int = 0) -> list[Row]:
+        """The rows that count, from number `first` on: those that were undone are left out."""
         kept: list[Row] = []
-        for row in self.rows:
-            if row.kind == UNDO:
-                while kept and kept[-1].number >= row.params["from"]:
-                    kept.pop()
-            else:
-                kept.append(row)
+        for row in self.backwards():
+            if row.number < first:
+                break
+            kept.append(row)
+        kept.reverse()
         return kept
+
+    def backwards(self) -> Iterator[Row]:
+        """The rows that count, the last one first."""
+        number = len(self.rows) - 1
+        while number >= 0:
+            row = self.rows[number]
+            if row.kind == UNDO:
+                number = row.params["from"] - 1
+            else:
+                yield row
+                number -= 1
 
     def copy(self) -> Journal:
         """A journal that can go on by itself; rows and blobs are shared, they never change."""
@@ -157,24 +225,54 @@ class Journal:
         """Parameters as they were given, from their plain form in a row.
 
         Raises:
-            JournalError: a blob is missing.
+            JournalError: a blob is missing, or what stands for something else stands for nothing.
         """
         if isinstance(value, dict):
-            if value.keys() == {"$blob"}:
-                try:
-                    return self.blobs[value["$blob"]]
-                except KeyError:
-                    raise JournalError(f"blob {value['$blob'][:12]} is missing from the journal") from None
-            if value.keys() == {"$time"}:
-                return as_datetime(value["$time"])
-            if value.keys() == {"$map"}:
-                return {key: self.restored(item) for key, item in value["$map"].items()}
+            if len(value) == 1:
+                (key, inner), *_ = value.items()
+                if key.startswith("$"):
+                    return self._stood_for(key, inner)
             return {key: self.restored(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self.restored(item) for item in value]
         return value
 
+    def _stood_for(self, key: str, inner: Any) -> Any:
+        if key == "$blob" and isinstance(inner, str):
+            try:
+                return self.blobs[inner]
+            except KeyError:
+                raise JournalError(f"blob {inner[:12]} is missing from the journal") from None
+        if key == "$time" and type(inner) is int:
+            with suppress(OverflowError):
+                return as_datetime(inner)
+        if key == "$map" and isinstance(inner, dict):
+            return {name: self.restored(item) for name, item in inner.items()}
+        raise JournalError(f"a parameter in the journal stands for nothing: {key[:20]}")
+
 
 def only_reads(row: Row) -> bool:
     """Whether a row is a call that changes nothing, by the name of its operation."""
     return row.kind == CALL and row.operation.startswith(("Get", "List", "Describe", "Filter"))
+
+
+def _is_time(value: Any) -> bool:
+    return type(value) is int and 0 <= value < END_OF_TIME
+
+
+def _sound(row: Row) -> bool:
+    """Whether a row has the shape of its kind, so that nothing that reads it can stumble."""
+    if not _is_time(row.time) or not 0 <= row.group <= row.number:
+        return False
+    if row.kind in (CALL, OUTSIDE):
+        return isinstance(row.params, dict)
+    if row.kind in (ADVANCE, RUN_UNTIL):
+        return _is_time(row.params)
+    if row.kind == UNDO:
+        first = row.params.get("from") if isinstance(row.params, dict) else None
+        return type(first) is int and 0 < first < row.number
+    return (row.kind == WORLD) == (row.number == 0) and row.kind in _KINDS
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))

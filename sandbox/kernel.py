@@ -7,10 +7,10 @@ that the world owns. There are no closures on the agenda, so that a world can be
 
 from __future__ import annotations
 
-import heapq
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
 SECOND = 1_000_000
@@ -19,6 +19,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Callback = Callable[..., None]
 
+_CANCELLED_KEPT = 64
+"""Cancelled entries that lie on the agenda before it is worth while to look for them."""
 
 C = TypeVar("C", bound=Callback)
 
@@ -56,12 +58,19 @@ class Kernel:
     def __init__(self, now: int, seed: int) -> None:
         self.now = now
         self.seed = seed
-        self.steps = 0
         self._agenda: list[tuple[int, int, Callback, tuple[Any, ...]]] = []
-        self._sequence = 0
-        self._idle: set[int] = set()
+        self._entered = 0
+        self._dropped = 0
+        # The numbers of entries on the agenda that keep nobody waiting: cancelled ones and housekeeping.
+        self._aside: set[int] = set()
         self._cancelled: set[int] = set()
         self._streams: dict[str, random.Random] = {}
+
+    @property
+    def steps(self) -> int:
+        """How many entries were run, one that is running included."""
+        # What was entered, is not there any more and was not dropped has run: nobody needs to count.
+        return self._entered - self._dropped - len(self._agenda)
 
     def at(self, time: int, callback: Callback, *args: Any, idle: bool = False) -> int:
         """Enter a callback on the agenda.
@@ -75,47 +84,78 @@ class Kernel:
         Returns:
             A number that `cancel` takes.
         """
-        self._sequence += 1
-        heapq.heappush(self._agenda, (max(time, self.now), self._sequence, callback, args))
+        self._entered = entry = self._entered + 1
+        heappush(self._agenda, (time if time > self.now else self.now, entry, callback, args))
         if idle:
-            self._idle.add(self._sequence)
-        return self._sequence
+            self._aside.add(entry)
+        return entry
 
     def after(self, delay: int, callback: Callback, *args: Any, idle: bool = False) -> int:
         """Enter a callback `delay` microseconds from now; otherwise as `at`."""
-        return self.at(self.now + delay, callback, *args, idle=idle)
+        # Written out: to call `at` from here would cost as much as the heap does.
+        self._entered = entry = self._entered + 1
+        heappush(self._agenda, (self.now + delay if delay > 0 else self.now, entry, callback, args))
+        if idle:
+            self._aside.add(entry)
+        return entry
 
     def cancel(self, entry: int) -> None:
         """Take an entry off the agenda; it must not have run yet, nor been cancelled."""
-        self._cancelled.add(entry)
+        cancelled = self._cancelled
+        cancelled.add(entry)
+        self._aside.add(entry)
+        if len(cancelled) > _CANCELLED_KEPT and 2 * len(cancelled) > len(self._agenda):
+            self._drop_cancelled()
 
     def _drop_cancelled(self) -> None:
-        while self._agenda and self._agenda[0][1] in self._cancelled:
-            entry = heapq.heappop(self._agenda)[1]
-            self._cancelled.discard(entry)
-            self._idle.discard(entry)
+        # Deadlines are cancelled long before they are due. Were they left until then, a fork would have to
+        # copy most of a busy world's past. The list stays the same one, because a loop may be running on it.
+        agenda, cancelled = self._agenda, self._cancelled
+        before = len(agenda)
+        agenda[:] = [entry for entry in agenda if entry[1] not in cancelled]
+        heapify(agenda)
+        self._dropped += before - len(agenda)
+        self._aside.difference_update(cancelled)
+        cancelled.clear()
+
+    def _skips(self, entry: int) -> bool:
+        """Whether an entry that was taken off, and that keeps nobody waiting, was cancelled."""
+        self._aside.remove(entry)
+        if entry not in self._cancelled:
+            return False
+        self._cancelled.remove(entry)
+        self._dropped += 1
+        return True
 
     def next_time(self) -> int | None:
         """When the next entry is due, housekeeping included; None when the agenda is empty."""
-        self._drop_cancelled()
-        return self._agenda[0][0] if self._agenda else None
+        agenda = self._agenda
+        while agenda and agenda[0][1] in self._cancelled:
+            self._skips(heappop(agenda)[1])
+        return agenda[0][0] if agenda else None
 
     def step(self) -> bool:
         """Move to the next entry and run it; False when there is none."""
-        self._drop_cancelled()
-        if not self._agenda:
-            return False
-        time, sequence, callback, args = heapq.heappop(self._agenda)
-        self._idle.discard(sequence)
-        self.now = time
-        self.steps += 1
-        callback(*args)
-        return True
+        agenda, aside = self._agenda, self._aside
+        while agenda:
+            due, entry, callback, args = heappop(agenda)
+            if entry in aside and self._skips(entry):
+                continue
+            self.now = due
+            callback(*args)
+            return True
+        return False
 
     def run_until(self, time: int) -> None:
         """Run everything that is due up to and including `time`, then stand at `time`."""
-        while (due := self.next_time()) is not None and due <= time:
-            self.step()
+        # As `step`, without a call for each entry.
+        agenda, aside = self._agenda, self._aside
+        while agenda and agenda[0][0] <= time:
+            due, entry, callback, args = heappop(agenda)
+            if entry in aside and self._skips(entry):
+                continue
+            self.now = due
+            callback(*args)
         self.now = max(self.now, time)
 
     def stand_at(self, time: int) -> None:
@@ -124,14 +164,14 @@ class Kernel:
 
     def busy(self) -> bool:
         """Whether anything but housekeeping is still on the agenda."""
-        return len(self._agenda) > len(self._cancelled) + len(self._idle - self._cancelled)
+        return len(self._agenda) > len(self._aside)
 
     def pending(self) -> list[tuple[int, str]]:
         """What is still to come, housekeeping left out, soonest first: (time, in words)."""
         return [
             (time, callback.told(*args) if hasattr(callback, "told") else "something happens")
-            for time, sequence, callback, args in sorted(self._agenda, key=lambda entry: entry[:2])
-            if sequence not in self._idle and sequence not in self._cancelled
+            for time, entry, callback, args in sorted(self._agenda)
+            if entry not in self._aside
         ]
 
     def stream(self, name: str) -> random.Random:

@@ -7,69 +7,37 @@ moves its clock, and is journaled; `fork`, `undo` and `replay` are one mechanism
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, cast
 
 import botocore
 import msgspec
 
+from sandbox import commands, saving
 from sandbox import journal as rows
+from sandbox.checkpoints import Checkpoints
 from sandbox.client import Client
 from sandbox.cloud import Cloud
+from sandbox.commands import StuckError, Ticket
 from sandbox.identity import Principal, Walk, walk
-from sandbox.journal import Journal, JournalError, Row
-from sandbox.kernel import SECOND, Promise, as_datetime, as_time
+from sandbox.journal import ENGINE, Header, Journal, Row
+from sandbox.kernel import as_datetime, as_time
 from sandbox.observe.explain import explain
-from sandbox.runtime import Observation
+from sandbox.outside import staged
+from sandbox.replaying import ReplayDiffersError, begin, replayed
 from sandbox.services.base import AwsError
 from sandbox.trace import PermissionDecided, Trace
 
-ENGINE = "0.1.0"
-"""The version that journals record; a journal of a newer engine is refused."""
+__all__ = ["DEFAULT_START", "ENGINE", "NothingToUndoError", "StuckError", "Ticket", "World"]
 
 DEFAULT_START = "2026-11-23T09:00:00Z"
-_SETTLE_LIMIT = 400 * 86_400 * SECOND
 
 
 class NothingToUndoError(Exception):
     """There is no command left that could be undone."""
-
-
-class StuckError(Exception):
-    """A waiting operation can never end: nothing is left on the agenda. A bug of the engine."""
-
-
-class Ticket:
-    """An operation that was submitted. `done` tells whether its reply is there."""
-
-    def __init__(self, outcome: Any, error: AwsError | None, request_id: str) -> None:
-        self._outcome = outcome
-        self._error = error
-        self.request_id = request_id
-
-    @property
-    def done(self) -> bool:
-        """Whether the reply, or the error, is there."""
-        return not isinstance(self._outcome, Promise) or self._outcome.done
-
-    def result(self) -> dict[str, Any]:
-        """The reply.
-
-        Raises:
-            AwsError: what AWS answered instead.
-            RuntimeError: it is not done yet.
-        """
-        if self._error is not None:
-            raise self._error
-        if isinstance(self._outcome, Promise):
-            if not self._outcome.done:
-                raise RuntimeError("this ticket is not done yet")
-            if self._outcome.error is not None:
-                raise self._outcome.error
-            return self._outcome.value  # type: ignore[no-any-return]
-        return self._outcome  # type: ignore[no-any-return]
 
 
 class World:
@@ -91,18 +59,19 @@ class World:
         start: str = DEFAULT_START,
     ) -> None:
         moment = as_time(datetime.fromisoformat(start))
-        header = {
-            "seed": seed,
-            "profile": profile,
-            "account_limit": account_limit,
-            "start": moment,
-            "engine": ENGINE,
-            "python": platform.python_version(),
-            "botocore": botocore.__version__,
-        }
-        self._cloud = _cloud(header)
+        header = Header(
+            seed=seed,
+            profile=profile,
+            account_limit=account_limit,
+            start=moment,
+            engine=ENGINE,
+            python=platform.python_version(),
+            botocore=botocore.__version__,
+        )
+        self._cloud = begin(header)
         self.journal = Journal()
-        self.journal.append(rows.WORLD, time=moment, steps=0, params=header)
+        self.journal.append(rows.WORLD, time=moment, steps=0, params=msgspec.structs.asdict(header))
+        self._checkpoints = Checkpoints()
         self._group: int | None = None
 
     # -- reading -------------------------------------------------------------------------------------------
@@ -185,19 +154,7 @@ class World:
         caller = principal or self._cloud.administrator
         whole = None if caller == self._cloud.administrator else msgspec.to_builtins(caller)
         with self._command(rows.CALL, principal=whole, service=service, operation=operation, params=params):
-            return self._perform(service, operation, params, caller)
-
-    def _perform(self, service: str, operation: str, params: dict[str, Any], caller: Principal) -> Ticket:
-        cloud = self._cloud
-        cloud.kernel.run_until(cloud.kernel.now + cloud.facts.us("command.latency"))
-        request_id = cloud.kernel.uuid("request id")
-        outcome: Any = None
-        error = None
-        try:
-            outcome = cloud.call(service, operation, params, principal=caller, cause=0, request_id=request_id)
-        except AwsError as raised:
-            error = raised
-        return Ticket(outcome, error, request_id)
+            return commands.perform(self._cloud, service, operation, params, caller)
 
     def drive(self, ticket: Ticket) -> dict[str, Any]:
         """Move the clock until a ticket is done, and hand out its reply.
@@ -207,12 +164,10 @@ class World:
         """
         moved = not ticket.done
         with self._whole():
-            while not ticket.done:
-                if not self._cloud.kernel.step():
-                    raise StuckError("nothing is left that could answer the operation")
+            commands.drive(self._cloud, ticket)
         if moved:
             self._write(rows.DRIVE)
-            self._observe()
+            self._done()
         return ticket.result()
 
     def advance(
@@ -221,45 +176,72 @@ class World:
         """Let time pass; everything that is due happens at its own time.
 
         Raises:
-            ValueError: time does not go back.
+            ValueError: time does not go back, and no further than dates do.
         """
         span = timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=microseconds)
         duration = span // timedelta(microseconds=1)
-        if duration < 0:
-            raise ValueError("time does not go back; undo does")
+        target = self._cloud.kernel.now + duration
+        commands.check_ahead(self._cloud, target)
         with self._command(rows.ADVANCE, params=duration):
-            self._cloud.kernel.run_until(self._cloud.kernel.now + duration)
+            self._cloud.kernel.run_until(target)
 
     def run_until(self, moment: datetime) -> None:
         """Let time pass until a moment.
 
         Raises:
-            ValueError: the moment is past.
+            ValueError: the moment is past, or further than dates go.
         """
         target = as_time(moment)
-        if target < self._cloud.kernel.now:
-            raise ValueError("time does not go back; undo does")
+        commands.check_ahead(self._cloud, target)
         with self._command(rows.RUN_UNTIL, params=target):
             self._cloud.kernel.run_until(target)
+
+    def proceed(self, enough: Callable[[int], bool]) -> None:
+        """Let time pass from one moment at which something is due to the next, as long as somebody waits.
+
+        Args:
+            enough: asked before each such moment, which it is given in microseconds since the epoch; when it
+                says so, time stands where it is. It does nothing to the world.
+        """
+        kernel = self._cloud.kernel
+        time, steps = kernel.now, kernel.steps
+        with self._whole():
+            while (due := kernel.next_time()) is not None and not enough(due):
+                kernel.run_until(due)
+        if kernel.steps > steps:
+            # Whole moments have passed, so that this one row says it all.
+            self.journal.append(rows.RUN_UNTIL, time=time, steps=steps, group=self._group, params=kernel.now)
+            self._done()
 
     def settle(self) -> None:
         """Let time pass until nothing but housekeeping is still to come."""
         with self._command(rows.SETTLE):
-            self._settle()
+            commands.settle(self._cloud)
 
-    def _settle(self) -> None:
-        kernel = self._cloud.kernel
-        limit = kernel.now + _SETTLE_LIMIT
-        while kernel.busy():
-            kernel.step()
-            if kernel.now > limit:
-                raise StuckError("the world does not settle")
+    def outside(
+        self,
+        host: str,
+        answers: Sequence[Mapping[str, Any]] = (),
+        *,
+        refuse: Literal["connection", "name", "timeout"] | None = None,
+    ) -> None:
+        """Pretend a host outside of AWS, which code of functions reaches over HTTP; see `sandbox.outside.staged`.
+
+        Raises:
+            ValueError: something is wrong with what is to be staged; the message says what.
+        """
+        given = staged(host, answers, refuse)
+        params = {"host": host, "answers": [dict(answer) for answer in answers], "refuse": refuse}
+        with self._command(rows.OUTSIDE, params=params):
+            self._cloud.network.stage(given)
 
     # -- history -------------------------------------------------------------------------------------------
 
     def mark(self) -> None:
         """Say that what was done so far cannot be undone: a lab's set-up ends here."""
         self._write(rows.MARK)
+        self._checkpoints.keep(len(self.journal.rows), self._cloud)
+        self._checkpoints.begin_at(len(self.journal.rows))
 
     @contextmanager
     def group(self) -> Iterator[None]:
@@ -282,36 +264,42 @@ class World:
         Raises:
             NothingToUndoError: nothing was done since the beginning, or since the last `mark`.
         """
-        effective = self.journal.effective()
-        floor = max((row.number for row in effective if row.kind == rows.MARK), default=0)
-        done = [row for row in effective if row.kind in rows.STEPS and row.number > floor]
-        changing = [row for row in done if not rows.only_reads(row)]
-        if not changing:
+        undone = self._last_command()
+        if not undone:
             raise NothingToUndoError("there is nothing left to undo")
-        first = changing[-1].group
-        before = self.journal
-        self.journal = before.copy()
+        first = undone[0].group
+        before, known = self.journal, self._checkpoints
+        self.journal, self._checkpoints = before.copy(), known.copy()
         self._write(rows.UNDO, params={"from": first})
+        self._checkpoints.forget(first)
         try:
             self._rebuild()
         except BaseException:
-            self.journal = before
+            self.journal, self._checkpoints = before, known
             raise
-        return tuple(row for row in changing if row.group == first)
+        return tuple(undone)
+
+    def _last_command(self) -> list[Row]:
+        """The rows of the last command that changed something, or nothing since the mark."""
+        found: list[Row] = []
+        for row in self.journal.backwards():
+            if row.kind == rows.MARK or (found and row.group != found[0].group):
+                break
+            if row.kind in rows.STEPS and not rows.only_reads(row):
+                found.append(row)
+        found.reverse()
+        return found
 
     def _rebuild(self) -> None:
         """Become what the journal says; the world stays as it is when the journal cannot be replayed."""
-        fresh = World._of(self.journal)
-        old, self._cloud = self._cloud, fresh._cloud
+        old, self._cloud = self._cloud, replayed(self.journal, self._checkpoints)
         old.environments.close()
 
     def fork(self) -> World:
         """A copy whose future is exact and which never touches this world."""
-        twin = World.__new__(World)
-        twin._cloud = self._cloud.copy()
-        twin.journal = self.journal.copy()
-        twin._group = None
-        return twin
+        # What a fork thaws from serves as a checkpoint, too.
+        here = self._checkpoints.keep(len(self.journal.rows), self._cloud)
+        return self._of(self.journal, self._checkpoints, cast(Cloud, here.state.thaw()))
 
     @classmethod
     def replay(cls, journal: Journal) -> World:
@@ -319,53 +307,101 @@ class World:
 
         Raises:
             JournalError: the journal is damaged, or was written by a newer engine.
+            ReplayDiffersError: it is whole, but this engine comes to something else; see `rebuilt`.
         """
         journal.verify()
-        return cls._of(journal)
+        checkpoints = Checkpoints()
+        return cls._of(journal, checkpoints, replayed(journal, checkpoints))
 
     @classmethod
-    def _of(cls, journal: Journal) -> World:
-        world = cls.__new__(cls)
-        world.journal = journal.copy()
-        world._group = None
-        world._replay(journal)
+    def rebuilt(cls, journal: Journal) -> World:
+        """A new world in which the commands of a journal are given again.
+
+        For journals of an older engine, when this one comes to something else. What was undone is left out,
+        what was observed is observed anew.
+
+        Raises:
+            JournalError: the journal is damaged, or was written by a newer engine.
+        """
+        journal.verify()
+        header = journal.header()
+        start = as_datetime(header.start).isoformat()
+        world = cls(header.seed, profile=header.profile, account_limit=header.account_limit, start=start)
+        try:
+            world._give_again(journal)
+        except BaseException:
+            world.close()
+            raise
         return world
 
-    def _replay(self, journal: Journal) -> None:
-        effective = journal.effective()
-        header = effective[0].params
-        if _version(header["engine"]) > _version(ENGINE):
-            raise JournalError(
-                f"this was saved by engine {header['engine']}, which is newer than {ENGINE}; "
-                "install the newer version to go on with it"
+    def _give_again(self, journal: Journal) -> None:
+        begun: dict[int, int] = {}
+        ticket: Ticket | None = None
+        for row in journal.effective():
+            self._group = begun.setdefault(row.group, len(self.journal.rows))
+            if row.kind == rows.MARK:
+                self.mark()
+            elif row.kind == rows.DRIVE and ticket is not None:
+                with suppress(AwsError):
+                    self.drive(ticket)
+            elif row.kind in rows.STEPS:
+                params = journal.restored(row.params)
+                with self._command(
+                    row.kind,
+                    principal=row.principal,
+                    service=row.service,
+                    operation=row.operation,
+                    params=params,
+                ):
+                    ticket = commands.apply(self._cloud, row, journal) or ticket
+        self._group = None
+
+    @classmethod
+    def _of(cls, journal: Journal, checkpoints: Checkpoints, cloud: Cloud) -> World:
+        world = cls.__new__(cls)
+        world.journal, world._checkpoints, world._cloud = journal.copy(), checkpoints.copy(), cloud
+        world._group = None
+        return world
+
+    # -- files ---------------------------------------------------------------------------------------------
+
+    def save(self, path: Path | str) -> None:
+        """Write the world to one file, which `open` reads, here or elsewhere; whole or not at all.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        cloud = self._cloud
+        saving.write(
+            Path(path), self.journal, time=cloud.kernel.now, events=len(cloud.trace), trace=cloud.trace.hash()
+        )
+
+    @classmethod
+    def open(cls, path: Path | str, *, rebuild: bool = False) -> World:
+        """The world that a file holds, as it was when it was saved.
+
+        Args:
+            path: a file that `save` wrote.
+            rebuild: give the commands again instead, when this engine comes to something else; see `rebuilt`.
+
+        Raises:
+            JournalError: this is no such file, it is damaged, or a newer engine wrote it.
+            ReplayDiffersError: it is whole, but this engine comes to something else.
+            OSError: it cannot be read.
+        """
+        saved = saving.read(Path(path))
+        if rebuild:
+            return cls.rebuilt(saved.journal)
+        world = cls.replay(saved.journal)
+        if (world.trace.hash(), world._cloud.kernel.now) != (saved.trace, saved.time):
+            events = len(world.trace)
+            world.close()
+            raise ReplayDiffersError(
+                saved.journal.header(), f"{events} events where there were {saved.events}, or other ones"
             )
-        self._cloud = _cloud(header)
-        self._cloud.environments.preset(_observations(effective))
-        for row in effective[1:]:
-            self._again(row, journal)
-        self._cloud.environments.take_observations()
+        return world
 
-    def _again(self, row: Row, journal: Journal) -> None:
-        kernel = self._cloud.kernel
-        while kernel.steps < row.steps:
-            if not kernel.step():
-                raise JournalError(f"row {row.number} of the journal cannot be reached")
-        kernel.stand_at(row.time)
-        if kernel.steps != row.steps or kernel.now != row.time:
-            raise JournalError(f"the world does not come to row {row.number} as the journal says")
-        if row.kind == rows.CALL:
-            params = journal.restored(row.params)
-            caller = self._caller(row.principal)
-            self._perform(row.service, row.operation, params, caller)
-        elif row.kind == rows.ADVANCE:
-            kernel.run_until(kernel.now + row.params)
-        elif row.kind == rows.RUN_UNTIL:
-            kernel.run_until(row.params)
-        elif row.kind == rows.SETTLE:
-            self._settle()
-
-    def _caller(self, whole: Any) -> Principal:
-        return self._cloud.administrator if whole is None else msgspec.convert(whole, Principal)
+    # -- journaling ----------------------------------------------------------------------------------------
 
     @contextmanager
     def _command(self, kind: str, **fields: Any) -> Iterator[None]:
@@ -375,7 +411,7 @@ class World:
         with self._whole():
             yield
         self.journal.append(kind, time=time, steps=steps, group=self._group, **fields)
-        self._observe()
+        self._done()
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -390,9 +426,13 @@ class World:
         kernel = self._cloud.kernel
         self.journal.append(kind, time=kernel.now, steps=kernel.steps, group=self._group, **fields)
 
-    def _observe(self) -> None:
+    def _done(self) -> None:
+        """Write down what was observed, and remember this state if it is time to."""
         for observation in self._cloud.environments.take_observations():
             self._write(rows.OBSERVATION, params=observation.plain())
+        number = len(self.journal.rows)
+        if self._checkpoints.due(number, self._cloud.kernel.steps):
+            self._checkpoints.keep(number, self._cloud)
 
     # -- ending --------------------------------------------------------------------------------------------
 
@@ -405,20 +445,3 @@ class World:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _cloud(header: Mapping[str, Any]) -> Cloud:
-    return Cloud(
-        seed=header["seed"],
-        profile=header["profile"],
-        account_limit=header["account_limit"],
-        start=header["start"],
-    )
-
-
-def _observations(effective: Sequence[Row]) -> list[Observation]:
-    return [Observation.of(row.params) for row in effective if row.kind == rows.OBSERVATION]
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))

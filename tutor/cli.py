@@ -1,7 +1,7 @@
-"""`lambda-tutor`: reads the command line and starts a skin, or the doctor.
+"""`lambda-tutor`: reads the command line and starts a skin, the doctor, or the sandbox over HTTP.
 
 Only what a command needs is imported, when it needs it: `--version` answers at once, plain mode knows no
-Textual, and nothing here imports the sandbox.
+Textual, and only `sandbox serve` imports the sandbox from here.
 """
 
 from __future__ import annotations
@@ -18,12 +18,17 @@ from tutor import __version__
 from tutor.words import _, many
 
 if TYPE_CHECKING:
+    from sandbox import World
     from tutor.actions.tutor import Tutor
 
 EXIT_OK = 0
+EXIT_USAGE = 2
 EXIT_CONTENT = 2
 EXIT_CRASH = 70
 EXIT_STOPPED = 130
+
+PORT = 4566
+SEED = 7
 
 _OFF = {"", "0", "no", "off", "false"}
 
@@ -44,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from tutor.doctor import reset_terminal, run
 
             return reset_terminal() if options.reset_terminal else run(options.course, options.state)
+        if options.command == "sandbox":
+            return _serve(options)
         return _start(options)
     except KeyboardInterrupt:
         print(_("Stopped. All that you did is saved."), file=sys.stderr)
@@ -67,7 +74,7 @@ class _Parser(argparse.ArgumentParser):
         if near:
             problem += " " + _("Did you mean {near}?").format(near=near[0])
         problem += " " + _("There is: {known}.").format(known=", ".join(known))
-        if not action.option_strings:
+        if action.dest == "command":
             problem += " " + _("Without a command the course starts.")
         raise argparse.ArgumentError(None, problem)
 
@@ -114,7 +121,48 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help=_("put right a terminal that a killed program left behind"),
     )
+    _add_sandbox(
+        commands.add_parser("sandbox", help=_("the pretend AWS by itself, for boto3 and the AWS CLI"))
+    )
     return parser
+
+
+def _add_sandbox(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="sandbox_command", metavar="serve", required=True)
+    serve = commands.add_parser(
+        "serve",
+        help=_("answer AWS's requests at an address of this machine until Ctrl-C"),
+        epilog=_("Point a client to it: AWS_ENDPOINT_URL=http://127.0.0.1:4566; any access key will do."),
+    )
+    serve.add_argument(
+        "--port",
+        type=_port,
+        default=PORT,
+        help=_("where to listen; 0 takes a free port (default: %(default)s)"),
+    )
+    serve.add_argument(
+        "--clock",
+        choices=("virtual", "real"),
+        default="virtual",
+        help=_(
+            "virtual: time flows, and jumps while a request waits; real: it only flows (default: virtual)"
+        ),
+    )
+    serve.add_argument(
+        "--seed", type=int, help=_("decides every draw of the world (default: {seed})").format(seed=SEED)
+    )
+    serve.add_argument(
+        "--open", type=Path, metavar="FILE", help=_("go on with a world that was saved, instead of a new one")
+    )
+    serve.add_argument("--save", type=Path, metavar="FILE", help=_("save the world there at the end"))
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(
+            _("a port is a number from 0 to 65535, not {text}").format(text=text)
+        )
+    return int(text)
 
 
 def _choose_colours(color: str, environ: MutableMapping[str, str]) -> None:
@@ -148,6 +196,51 @@ def _start(options: argparse.Namespace) -> int:
         return Tutor.open(options.course, state)
 
     return run_plain(open_tutor, reason=reason, history=state / "history")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from sandbox import JournalError, World
+    from sandbox.endpoint import PortTakenError, serve
+
+    if options.open is not None and options.seed is not None:
+        print(_("A saved world has its seed already: leave --open or --seed out."), file=sys.stderr)
+        return EXIT_USAGE
+    if options.save is not None and not options.save.absolute().parent.is_dir():
+        print(_("There is no folder {path}").format(path=options.save.absolute().parent), file=sys.stderr)
+        return EXIT_USAGE
+    seed = SEED if options.seed is None else options.seed
+    try:
+        world = World(seed) if options.open is None else World.open(options.open)
+    except (JournalError, OSError) as error:
+        print(_("The world cannot be opened: {error}").format(error=error), file=sys.stderr)
+        return EXIT_USAGE
+    try:
+        world = serve(world, port=options.port, clock=options.clock, seed=seed, announce=_announce)
+        return _save(world, options.save)
+    except PortTakenError as error:
+        print(error, file=sys.stderr)
+        return EXIT_USAGE
+    finally:
+        world.close()
+
+
+def _announce(url: str) -> None:
+    print(_("The sandbox answers at {url}. Ctrl-C ends it.").format(url=url))
+    print(_("For boto3 and the AWS CLI, in another terminal:"))
+    keys = "AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=us-east-1"
+    print(f"  export AWS_ENDPOINT_URL={url} {keys}", flush=True)
+
+
+def _save(world: World, path: Path | None) -> int:
+    if path is None:
+        return EXIT_OK
+    try:
+        world.save(path)
+    except OSError as error:
+        print(_("The world cannot be saved: {error}").format(error=error), file=sys.stderr)
+        return EXIT_CRASH
+    print(_("Saved in {path}").format(path=path))
+    return EXIT_OK
 
 
 def wants_plain(asked: bool | None, environ: Mapping[str, str], no_terminal: str) -> tuple[bool, str]:

@@ -249,15 +249,18 @@ def _isolation(machine: Machine) -> Iterator[Finding]:
     report = jail_report()
     milliseconds = (time.perf_counter() - started) * 1000
     # The report comes from a worker: when there is one, code can run.
-    works = report.level != "none" or any(name != "processes" for name, _works, _reason in report.layers)
+    works = report.level != "none" or any(layer.name != "processes" for layer in report.layers)
     if works:
         words = _("the first one was ready after {ms:.0f} ms").format(ms=milliseconds)
         yield Finding("Workers", OK, words)
     else:
         yield Finding("Workers", FAIL, _("code cannot be run here; labs will not work"))
     yield Finding("Isolation", OK if report.level == "strict" else WARN, report.level)
-    for name, holds, reason in report.layers:
-        yield Finding(f"Isolation layer {name}", OK if holds else WARN, reason)
+    for layer in report.layers:
+        text = layer.reason
+        if layer.optional and not layer.ok:
+            text = _("not used, and not needed: {why}").format(why=layer.reason)
+        yield Finding(f"Isolation layer {layer.name}", OK if layer.ok or layer.optional else WARN, text)
 
 
 def _course(machine: Machine) -> Iterator[Finding]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.observe import telling_requests, telling_resources
+from sandbox.observe import telling_hosts, telling_requests, telling_resources
 from sandbox.trace import Event, Trace
 
-_TELLERS = telling_requests.TELLERS | telling_resources.TELLERS
+_TELLERS = telling_requests.TELLERS | telling_resources.TELLERS | telling_hosts.TELLERS
 
 
 def explain(trace: Trace, seq: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.observe.causes import cause_of, refusal_behind
 from sandbox.observe.telling import Step, at, attempt, capital, subject
+from sandbox.observe.telling_hosts import request_line, waited_for
 from sandbox.observe.words import clock, excerpt, function_name, ordinal, resource_name, spoken, who
 from sandbox.trace import (
     ApiCalled,
@@ -100,6 +101,9 @@ def _ended(trace: Trace, event: InvocationEnded) -> Step:
         sentence = f"{which} ended well {at(event)}, after {after}, because the code returned."
     elif event.outcome == "timeout":
         sentence = f"{which} failed {at(event)} because it ran for {after}, all that its Timeout allows."
+        waited = waited_for(trace, event)
+        if waited is not None:
+            sentence += f" It was still waiting for {request_line(waited)}."
     elif event.outcome == "crash":
         sentence = f"{which} failed {at(event)} because its process ended: {_message(event)}."
         if event.memory_used >= event.memory:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from sandbox.observe.fold import Fold
+from sandbox.observe.telling_hosts import failure, place
 from sandbox.observe.words import brief, clock, excerpt, function_name, resource_name, short_id, who
 from sandbox.trace import (
     AsyncEventEnded,
@@ -22,6 +23,9 @@ from sandbox.trace import (
     EnvironmentReset,
     Event,
     FunctionChanged,
+    HostAnswered,
+    HostFailed,
+    HostRequested,
     InvocationAccepted,
     InvocationEnded,
     InvocationStarted,
@@ -208,6 +212,19 @@ def _deleted(event: MessageDeleted) -> _Told:
     return "-", "message gone", f"{short_id(event.message_id)}: {event.why}"
 
 
+def _asked(event: HostRequested) -> _Told:
+    return "→", "request", f"{event.method} {place(event)}{excerpt(event.target)}"
+
+
+def _answered(event: HostAnswered) -> _Told:
+    symbol = "✓" if event.status < 400 else "✗"
+    return symbol, "answer", f"{event.status} from {place(event)} after {brief(event.duration)}"
+
+
+def _unreached(event: HostFailed) -> _Told:
+    return "✗", "no answer", f"{place(event)}: {failure(event)}"
+
+
 _TELLERS: dict[type[Event], Callable[[Any], _Told | None]] = {
     PermissionDecided: _refused,
     FunctionChanged: _changed,
@@ -229,6 +246,9 @@ _TELLERS: dict[type[Event], Callable[[Any], _Told | None]] = {
     MessageReceived: _received,
     MessageReturned: _returned,
     MessageDeleted: _deleted,
+    HostRequested: _asked,
+    HostAnswered: _answered,
+    HostFailed: _unreached,
 }
 
 

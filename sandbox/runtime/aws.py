@@ -36,16 +36,16 @@ class _Response:
 
 
 class Aws:
-    """The way out for calls; `ask` takes service, operation and parameters and returns the engine's reply."""
+    """The way out for calls.
+
+    Attributes:
+        ask: takes service, operation and parameters and returns the engine's reply.
+        ids: what request ids are drawn from, or until the first of them its seed.
+    """
 
     def __init__(self) -> None:
         self.ask: Ask | None = None
-        self._ids = random.Random(0)
-
-    def open(self, ask: Ask, seed: int) -> None:
-        """A worker takes charge."""
-        self.ask = ask
-        self._ids = random.Random(f"{seed}:request ids")
+        self.ids: str | random.Random = "0"
 
     def remember(self, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Keep the parameters, for `answer` only sees them serialised."""
@@ -95,7 +95,9 @@ class Aws:
         return _Response(status), parsed
 
     def _metadata(self, status: int) -> dict[str, Any]:
-        text = f"{self._ids.getrandbits(128):032x}"
+        if isinstance(self.ids, str):
+            self.ids = random.Random(self.ids)
+        text = f"{self.ids.getrandbits(128):032x}"
         request_id = f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
         return {
             "RequestId": request_id,

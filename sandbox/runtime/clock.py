@@ -1,4 +1,4 @@
-"""Virtual time for the code of a handler: every clock of Python's, `sleep`, and timed waiting.
+"""Virtual time for the code of a handler: every clock of Python's, and `sleep`.
 
 `install` replaces the functions of `time` and the constructors of `datetime` in place, in the zygote and
 before anything else is imported, so that `from time import sleep` gets ours too. Until a worker takes charge
@@ -13,7 +13,6 @@ import ctypes
 import datetime
 import gc
 import math
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +28,9 @@ _WAITING = 1_000
 _WAITING_READ = 1_600
 """Ticks of one look from then on, so that a busy-wait ends soon in real time too [SIM]."""
 
-_LONGEST_SLEEP = 10 * 365 * 86_400 * 1_000_000
+LONGEST_SLEEP = 10 * 365 * 86_400 * 1_000_000
+"""Ten years: no sleep is longer, in microseconds [SIM]."""
+
 _UPTIME = 5_000_000
 """What the monotonic clocks show when the environment begins, in microseconds [SIM]."""
 
@@ -39,11 +40,11 @@ _real_sleep = time.sleep
 
 
 class Clock:
-    """The time of one environment, in microseconds since the epoch.
+    """The time of the environment that runs, in microseconds since the epoch.
 
     Attributes:
         meter: counts CPU; None while the real time is told.
-        sleep_until: ends the segment until a time.
+        sleep_until: lets the thread that runs wait until a time.
     """
 
     def __init__(self) -> None:
@@ -54,15 +55,22 @@ class Clock:
         self._boot = 0
         self._reads = 0
 
-    def begin(self, now: int, deadline: int, base: int) -> None:
-        """Begin a segment at `now` that has cost `base` microseconds already."""
-        assert self.meter is not None
-        if not self._boot:
-            self._boot = now - _UPTIME
+    def begin(self, meter: Meter, now: int, boot: int, deadline: int, base: int) -> None:
+        """Begin a segment of an environment.
+
+        Args:
+            meter: the environment's.
+            now: when.
+            boot: when the environment began.
+            deadline: when its time is over; 0 for never.
+            base: microseconds that it has cost already.
+        """
+        self.meter = meter
+        self._boot = boot - _UPTIME
         self._start = now
         self._reads = 0
         self.deadline = deadline
-        self.meter.begin(base, max(deadline - now, 0) if deadline else None)
+        meter.begin(base, max(deadline - now, 0) if deadline else None)
 
     def now(self) -> int:
         """The time, without the cost of looking."""
@@ -92,7 +100,7 @@ class Clock:
         return 0 if self.meter is None else self.meter.lifetime() * 1_000
 
     def sleep(self, seconds: float) -> None:
-        """`time.sleep`: ends the segment."""
+        """`time.sleep`: the thread that runs waits."""
         if self.sleep_until is None:
             _real_sleep(seconds)
             return
@@ -103,12 +111,7 @@ class Clock:
             raise ValueError("Invalid value NaN (not a number)")
         if length < 0:
             raise ValueError("sleep length must be non-negative")
-        self.sleep_until(self.now() + min(math.ceil(min(length, 1e12) * 1e6), _LONGEST_SLEEP))
-
-    def wait_forever(self) -> None:
-        """Wait for something that cannot happen any more: until the deadline."""
-        while True:
-            self.sleep(_LONGEST_SLEEP / 1e6)
+        self.sleep_until(self.now() + min(math.ceil(min(length, 1e12) * 1e6), LONGEST_SLEEP))
 
 
 clock = Clock()
@@ -119,7 +122,6 @@ def install() -> None:
     """Replace Python's clocks in this process."""
     _install_time()
     _install_datetime()
-    _install_waiting()
 
 
 def _install_time() -> None:
@@ -186,19 +188,3 @@ def _install_datetime() -> None:
         namespace = next(item for item in gc.get_referents(owner.__dict__) if isinstance(item, dict))
         namespace[name] = classmethod(function)
         ctypes.pythonapi.PyType_Modified(ctypes.py_object(owner))
-
-
-def _install_waiting() -> None:
-    # A handler has one thread here, so that whoever waits for another thread waits for the clock alone.
-    real = threading.Condition.wait
-
-    def wait(self: threading.Condition, timeout: float | None = None) -> bool:
-        if clock.meter is None:
-            return real(self, timeout)
-        if timeout is None:
-            clock.wait_forever()
-        elif timeout > 0:
-            clock.sleep(timeout)
-        return False
-
-    threading.Condition.wait = wait  # type: ignore[method-assign]

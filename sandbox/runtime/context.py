@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import time
 from typing import Any
+
+from sandbox.runtime.messages import EnvironmentSpec
 
 
 class _Slots:
@@ -50,14 +51,19 @@ class LambdaContext:
     """What a handler gets as its second argument."""
 
     def __init__(
-        self, request_id: str, client_context: dict[str, Any] | None, deadline_ms: int, invoked_arn: str
+        self,
+        spec: EnvironmentSpec,
+        request_id: str,
+        client_context: dict[str, Any] | None,
+        deadline_ms: int,
+        invoked_arn: str,
     ) -> None:
         self.aws_request_id = request_id
-        self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
-        self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
-        self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
-        self.memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        self.function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+        self.log_group_name = spec.log_group
+        self.log_stream_name = spec.log_stream
+        self.function_name = spec.function_name
+        self.memory_limit_in_mb = str(spec.memory)
+        self.function_version = spec.version
         self.invoked_function_arn = invoked_arn
         self.tenant_id = None
         self.client_context = None if client_context is None else ClientContext(client_context)

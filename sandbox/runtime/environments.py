@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import weakref
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,47 +21,81 @@ import msgspec
 from sandbox.runtime.memo import memo
 from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Observation, Outbound, RuntimeFault
 from sandbox.runtime.packages import folder_of
-from sandbox.runtime.process import Answer, Process
+from sandbox.runtime.process import Answer, Process, WorkerGoneError, overfull
 from sandbox.runtime.spawner import ZygoteGoneError, spawner
-from sandbox.runtime.tape import Step, Tape, answer_hash
+from sandbox.runtime.tape import Tape, answer_hash
 
 _ENCODER = msgspec.msgpack.Encoder()
 _SLACK = 8
 _STEP = 4
 _LIVE_MAX = 64
+_OWN = 16
+_TOLD_TOGETHER = 32 * 1024
+"""Bytes that a worker is told at once in a replay: what the system's buffers surely hold."""
+
+_TOGETHER, _TOGETHER_LEAST = 4, 1_024
 
 
 class _Live:
-    """A folder and maybe a process, and how far along the tape they are."""
+    """Where an environment lives: a folder, maybe a process, and how far along the tape they are.
+
+    Attributes:
+        number: the environment's in its process.
+        ready: whether the process has loaded its code.
+        home: the process that others live in too; None where it has one of its own.
+    """
 
     def __init__(self, position: int, segment: int) -> None:
         self.position = position
         self.segment = segment
-        self.folder = spawner.folder() / "environments" / str(spawner.number())
-        (self.folder / "tmp").mkdir(parents=True)
+        self.folder: Path | None = None
         self.process: Process | None = None
+        self.number = 0
+        self.ready = False
+        self.home: Process | None = None
+
+    def enter(self, process: Process, spec: EnvironmentSpec, *, shared: bool) -> None:
+        """Begin in a process."""
+        self.process, self.home, self.ready = process, process if shared else None, False
+        if self.folder is None:
+            self.folder = process.writable / f"tmp-{spawner.number()}"
+        self.number = process.open(spec, self.folder)
 
     def whole(self) -> bool:
-        """Whether it can be used: its process is ours and not a parent's, or its folder is still there."""
-        return self.folder.is_dir() if self.process is None else self.process.owner == os.getpid()
+        """Whether it can be used: its process is ours and not a parent's, its folder was not lost."""
+        process = self.process or self.home
+        if process is None:
+            return self.folder is None or self.folder.parent.is_dir()
+        return process.usable
 
     def size(self) -> float:
         """Bytes in its folder; infinitely many where a hostile tree cannot be walked."""
         total = 0
         try:
-            for base, _, names in os.walk(self.folder):
+            for base, _, names in os.walk(self.folder or ""):
                 total += sum(Path(base, name).lstat().st_blocks * 512 for name in names)
         except (OSError, RecursionError):
             return float("inf")
         return total
 
-    def stop(self, *, keep_folder: bool = False) -> None:
-        folder = None if keep_folder else self.folder
-        if self.process is not None:
-            self.process.close(folder)
-            self.process = None
-        elif folder is not None:
-            spawner.discard(0, folder)
+    def leave(self) -> None:
+        """End the process, or what of it is this environment's; the folder stays."""
+        process, self.process, self.ready = self.process, None, False
+        if process is None:
+            return
+        if self.home is None:
+            process.close()
+        elif process.usable:
+            process.end(self.number)
+        else:
+            process.close(process.writable)
+
+    def stop(self) -> None:
+        """End all of it."""
+        self.leave()
+        if self.folder is not None:
+            spawner.discard(0, self.folder if self.home is not None else self.folder.parent)
+            self.folder = None
 
 
 class Environments:
@@ -72,13 +107,20 @@ class Environments:
         costs: what running code costs; today's facts if it is left out.
         live_limit: processes that may be alive at a time; the least recently used is stopped, and restored
             by replay when it is needed.
+        own_processes: up to how many open environments of a function each has a process of its own; where
+            there are more, new ones share a process. Nothing but the memory figure depends on it.
     """
 
-    def __init__(self, costs: Costs | None = None, *, live_limit: int = _LIVE_MAX) -> None:
+    def __init__(
+        self, costs: Costs | None = None, *, live_limit: int = _LIVE_MAX, own_processes: int = _OWN
+    ) -> None:
         self.costs = costs or Costs()
         self.live_limit = live_limit
+        self.own_processes = own_processes
         self.observations: dict[tuple[str, int], Observation] = {}
         self._tapes: dict[str, Tape] = {}
+        self._families: dict[str, bytes] = {}
+        self._sizes: Counter[bytes] = Counter()
         self._codes: dict[str, bytes] = {}
         self._new: list[Observation] = []
         self._presets: dict[tuple[str, int], Observation] = {}
@@ -87,11 +129,12 @@ class Environments:
 
     def _begin_living(self) -> None:
         self._live: OrderedDict[str, _Live] = OrderedDict()
-        self._finalizer = weakref.finalize(self, _stop_all, self._live)
+        self._shared: dict[bytes, Process] = {}
+        self._finalizer = weakref.finalize(self, _stop_all, self._live, self._shared)
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
-        for name in ("_live", "_finalizer"):
+        for name in ("_live", "_shared", "_finalizer"):
             del state[name]
         return state
 
@@ -114,9 +157,12 @@ class Environments:
         """
         if environment in self._tapes:
             raise RuntimeFault(f"there is an environment {environment!r} already")
-        digest = hashlib.sha256(code).hexdigest()
+        digest = _digest(code)
         self._codes.setdefault(digest, code)
         self._tapes[environment] = Tape(spec, self.costs, digest)
+        family = _family(spec, digest)
+        self._families[environment] = family
+        self._sizes[family] += 1
 
     def run(self, environment: str, inbound: Inbound) -> Outbound:
         """Run one segment. Takes real time, not virtual time.
@@ -158,7 +204,7 @@ class Environments:
         if live is None:
             return
         if at_end:
-            live.stop(keep_folder=True)
+            live.leave()
             live.position = len(tape.steps)
         else:
             self._drop(environment)
@@ -171,12 +217,16 @@ class Environments:
         names = [environment] if environment is not None else list(self._tapes)
         for name in names:
             self._drop(name)
-            self._tapes.pop(name, None)
+            if self._tapes.pop(name, None) is not None:
+                self._sizes[self._families.pop(name)] -= 1
+        if not self._tapes:
+            _stop_all(self._live, self._shared)
 
     @property
     def live(self) -> int:
         """How many processes are alive."""
-        return sum(live.process is not None for live in self._live.values())
+        own = sum(live.process is not None and live.home is None for live in self._live.values())
+        return own + sum(process.alive for process in self._shared.values())
 
     def _tape(self, environment: str) -> Tape:
         try:
@@ -239,31 +289,37 @@ class Environments:
         try:
             try:
                 answer = self._segment(environment, tape, message, inbound)
-            except ZygoteGoneError:
-                # All processes went with it; a new one can be brought to this point.
+            except (ZygoteGoneError, WorkerGoneError):
+                # Its process is gone, and maybe all of them; a new one can be brought to this point.
                 self._drop(environment)
                 answer = self._segment(environment, tape, message, inbound)
         except BaseException:
             # Interrupted, the process would be somewhere in the middle of a segment.
-            self._drop(environment)
+            self._abandon(environment)
             raise
         live = self._live[environment]
         live.position += 1
         live.segment += 1
-        if not answer.lives:
-            live.stop(keep_folder=True)
         return answer
 
     def _segment(self, environment: str, tape: Tape, message: bytes, inbound: Inbound) -> Answer:
         try:
             live = self._restored(environment, tape)
-            process = self._start(live, tape)
+            return self._told(environment, live, tape, tape.segment, message, inbound)
         except OSError as error:
             raise RuntimeFault(f"no process for a handler can be started: {error}") from error
-        answer = process.segment(tape.segment, message, inbound)
+
+    def _told(
+        self, environment: str, live: _Live, tape: Tape, segment: int, message: bytes, inbound: Inbound
+    ) -> Answer:
+        process = live.process or self._start(environment, live, tape)
+        answer = process.segment(live.number, segment, message, inbound, live.ready)
+        live.ready = live.ready or answer.outbound.kind == "ready"
         if answer.used_tmp and live.size() > self.costs.tmp << 20:
             # [SIM] On Lambda the write itself fails; here the folder is looked at after each segment.
-            return process.overfull(inbound, answer)
+            answer = overfull(inbound, answer)
+        if not answer.lives:
+            live.leave()
         return answer
 
     def _restored(self, environment: str, tape: Tape) -> _Live:
@@ -280,40 +336,88 @@ class Environments:
         while live.position < len(tape.steps):
             step = tape.steps[live.position]
             if not step.message:
-                live.stop(keep_folder=True)
-            else:
-                if not step.skip:
-                    self._again(environment, live, tape, step)
+                live.leave()
+                live.position += 1
+            elif step.skip:
+                live.position += 1
                 live.segment += 1
-            live.position += 1
+            else:
+                self._again(environment, live, tape)
         return live
 
-    def _start(self, live: _Live, tape: Tape) -> Process:
-        if live.process is None:
-            self._make_room()
-            task = folder_of(tape.code, self._codes[tape.code])
-            live.process = Process(tape.spec, self.costs, task, live.folder / "tmp")
-        return live.process
+    def _start(self, environment: str, live: _Live, tape: Tape) -> Process:
+        family = self._families[environment]
+        if live.folder is None:
+            shared = self._sizes[family] > self.own_processes
+            process = self._shared.get(family) if shared else None
+        else:
+            shared, process = live.home is not None, live.home
+        if process is None or not process.usable:
+            process = self._new_process(live, tape, shared=shared)
+            if shared:
+                self._shared[family] = process
+        live.enter(process, tape.spec, shared=shared)
+        return process
 
-    def _again(self, environment: str, live: _Live, tape: Tape, step: Step) -> None:
-        answer = self._start(live, tape).segment(live.segment, step.message, step.inbound())
-        if answer_hash(answer.outbound) != step.answer:
-            raise RuntimeFault(
-                f"segment {live.segment} of {environment} came out differently in a replay "
-                f"({answer.outbound.kind}): its code depends on something that is not virtual"
-            )
-        if not answer.lives:
-            live.stop(keep_folder=True)
+    def _new_process(self, live: _Live, tape: Tape, *, shared: bool) -> Process:
+        self._make_room()
+        task = folder_of(tape.code, self._codes[tape.code])
+        memory = tape.spec.memory - self.costs.base_memory
+        if shared:
+            # [SIM] What one function's environments may have together where they share a process.
+            memory = max(memory * _TOGETHER, _TOGETHER_LEAST)
+        if live.folder is not None:
+            return Process(self.costs, task, live.folder.parent, memory)
+        writable = spawner.folder() / "environments" / str(spawner.number())
+        writable.mkdir(parents=True)
+        return Process(self.costs, task, writable, memory)
+
+    def _again(self, environment: str, live: _Live, tape: Tape) -> None:
+        """Run the next segments of the tape again, as many as can be told together."""
+        steps = tape.together(live.position, _TOLD_TOGETHER)
+        process = live.process or self._start(environment, live, tape)
+        answers = process.replay(live.number, live.segment, steps, live.ready)
+        for step, answer in zip(steps, answers, strict=False):
+            if answer_hash(answer.outbound) != step.answer:
+                raise RuntimeFault(
+                    f"segment {live.segment} of {environment} came out differently in a replay "
+                    f"({answer.outbound.kind}): its code depends on something that is not virtual"
+                )
+            live.ready = live.ready or answer.outbound.kind == "ready"
+            live.position += 1
+            live.segment += 1
+            if not answer.lives:
+                live.leave()
 
     def _make_room(self) -> None:
         while self.live >= self.live_limit:
-            name = next(name for name, live in self._live.items() if live.process is not None)
-            self._drop(name)
+            name = next((name for name, live in self._live.items() if live.process is not None), None)
+            if name is None:
+                _stop_all(self._live, self._shared)
+            else:
+                self._abandon(name)
 
     def _drop(self, environment: str) -> None:
         live = self._live.pop(environment, None)
         if live is not None:
             live.stop()
+
+    def _abandon(self, environment: str) -> None:
+        """Stop the process of an environment, whoever else lives in it."""
+        live = self._live.get(environment)
+        if live is not None and live.home is not None:
+            live.home.close(live.home.writable)
+        self._drop(environment)
+
+
+@lru_cache(maxsize=64)
+def _digest(code: bytes) -> str:
+    return hashlib.sha256(code).hexdigest()
+
+
+def _family(spec: EnvironmentSpec, digest: str) -> bytes:
+    """What environments have in common that can share a process."""
+    return _ENCODER.encode((spec.family(), digest))
 
 
 def _encoded(inbound: Inbound) -> bytes:
@@ -323,6 +427,9 @@ def _encoded(inbound: Inbound) -> bytes:
         raise RuntimeFault(f"a message to an environment cannot be sent: {error}") from error
 
 
-def _stop_all(live: OrderedDict[str, _Live]) -> None:
+def _stop_all(live: OrderedDict[str, _Live], shared: dict[bytes, Process]) -> None:
     while live:
         live.popitem()[1].stop()
+    while shared:
+        process = shared.popitem()[1]
+        process.close(process.writable)

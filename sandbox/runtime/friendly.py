@@ -6,17 +6,14 @@ permitted".
 
 from __future__ import annotations
 
-import _thread
 import errno
 import os
 import posix
 import sys
-import threading
 from typing import Any, NamedTuple
 
 _NETWORK = "Lambda sandbox: there is no network here but the simulated AWS; boto3 reaches it"
 _PROCESSES = "Lambda sandbox: a handler cannot start processes here"
-_THREADS = "can't start new thread: Lambda sandbox: a handler has one thread here"
 
 _REFUSED: dict[str, str] = {
     **dict.fromkeys(
@@ -49,10 +46,6 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
         raise PermissionError(errno.EPERM, _REFUSED[event])
 
 
-def _no_thread(*_: object, **__: object) -> None:
-    raise RuntimeError(_THREADS)
-
-
 def install() -> None:
     """Make this worker's refusals readable and its machine the usual one."""
     real_kill, real_pid = os.kill, os.getpid()
@@ -78,8 +71,4 @@ def install() -> None:
         for module in (os, posix):
             if hasattr(module, name):
                 setattr(module, name, function)
-    for name in ("start_new_thread", "start_new", "start_joinable_thread"):
-        for owner, attribute in ((_thread, name), (threading, f"_{name}")):
-            if hasattr(owner, attribute):
-                setattr(owner, attribute, _no_thread)
     sys.addaudithook(_watch)

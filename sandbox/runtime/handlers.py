@@ -14,15 +14,22 @@ import sys
 import traceback
 from collections.abc import Callable
 from decimal import Decimal
-from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder, SourceFileLoader
+from importlib.machinery import (
+    EXTENSION_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    ModuleSpec,
+    SourceFileLoader,
+)
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from sandbox.runtime import paths
 from sandbox.runtime.context import LambdaContext
-from sandbox.runtime.messages import Invocation
+from sandbox.runtime.messages import EnvironmentSpec, Invocation
 from sandbox.runtime.output import LogSink, Words
 from sandbox.runtime.ticks import compiled
+from sandbox.runtime.views import own_module
 
 Handler = Callable[[Any, LambdaContext], Any]
 
@@ -52,13 +59,57 @@ class FaultError(Exception):
 # -- loading ---------------------------------------------------------------------------------------------
 
 
+_codes: dict[str, CodeType] = {}
+"""Code of the package's modules, which never change, for all environments of this process."""
+
+
 class TickingLoader(SourceFileLoader):
     """Loads the package's modules with ticks in them, and never from or to a bytecode cache."""
 
     def get_code(self, fullname: str) -> CodeType:
         """The code of a module."""
         path = self.get_filename(fullname)
-        return compiled(self.get_data(path), path)
+        code = _codes.get(path)
+        if code is None:
+            code = compiled(self.get_data(path), path)
+            if path.startswith(paths.TASK):
+                _codes[path] = code
+        return code
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run a module; it belongs to the environment that imports it."""
+        own_module(module)
+        spec = module.__spec__
+        if self.path.startswith(paths.TASK) and spec is not None:
+            _found[spec.name, *_path_to(spec.name)] = spec
+        super().exec_module(module)
+
+
+_found: dict[tuple[str, ...], ModuleSpec] = {}
+"""Where modules of the package were found, by name and path: it never changes while the path is the same."""
+
+
+def _path_to(name: str) -> list[str]:
+    parent = name.rpartition(".")[0]
+    return list(sys.modules[parent].__path__) if parent in sys.modules else sys.path
+
+
+class _AgainFinder:
+    """Finds for one environment what another one of this process has found."""
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        del target
+        known = _found.get((name, *(sys.path if path is None else path)))
+        if known is None:
+            return None
+        again = ModuleSpec(
+            name, known.loader, origin=known.origin, is_package=known.submodule_search_locations is not None
+        )
+        if known.submodule_search_locations is not None:
+            again.submodule_search_locations = list(known.submodule_search_locations)
+        again.has_location = True
+        again.cached = known.cached
+        return again
 
 
 class _RealExtensionLoader(ExtensionFileLoader):
@@ -67,7 +118,9 @@ class _RealExtensionLoader(ExtensionFileLoader):
     def create_module(self, spec: Any) -> ModuleType:
         known, spec.origin = spec.origin, paths.mapping.inward(spec.origin)
         try:
-            return super().create_module(spec)
+            module = super().create_module(spec)
+            own_module(module)
+            return module
         finally:
             spec.origin = known
 
@@ -82,6 +135,7 @@ def install_loader() -> None:
         return hook(path)  # type: ignore[return-value]
 
     sys.path_hooks.insert(0, ours)
+    sys.meta_path.insert(0, _AgainFinder())
 
 
 def find_handler(handler: str) -> Handler:
@@ -120,13 +174,14 @@ def find_handler(handler: str) -> Handler:
 # -- calling ---------------------------------------------------------------------------------------------
 
 
-def call(handler: Handler, invocation: Invocation) -> bytes:
+def call(handler: Handler, spec: EnvironmentSpec, invocation: Invocation) -> bytes:
     """The handler's answer to an event, as JSON text.
 
     Raises:
         FaultError: the event or the answer is not JSON.
     """
     context = LambdaContext(
+        spec,
         invocation.request_id,
         _client_context(invocation.client_context),
         invocation.deadline // 1_000,

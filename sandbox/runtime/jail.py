@@ -22,8 +22,8 @@ from pathlib import Path
 import msgspec
 
 from sandbox.runtime import landlock, seccomp
+from sandbox.runtime.namespaces import DEVICES, namespaces
 from sandbox.runtime.paths import PYTHON
-from sandbox.runtime.wire import Spawn
 
 CHECKOUT = str(Path(__file__).parents[2])
 
@@ -35,65 +35,89 @@ _LID = 1 << 30
 _FILES = 1_024
 _CPU_SECONDS = 3_600
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_own_number = os.getpid
+"""The real one, whatever code is told later."""
 
 
-def enter(order: Spawn) -> None:
-    """Go into the jail, as far as this system has one."""
-    _limit((order.spec.memory - order.costs.base_memory) * _MB, order.costs.tmp * _MB)
+def enter(*, task: str, writable: str, memory: int, tmp: int) -> None:
+    """Go into the jail, as far as this system has one.
+
+    Args:
+        task: the package's folder, which may be read.
+        writable: the one folder in which files may be made and changed.
+        memory: bytes by which this process may grow from its fork on; `die_with` must have been called.
+        tmp: bytes of the largest file.
+    """
+    _limit(memory, tmp)
     _promise()
     with contextlib.suppress(OSError):
-        landlock.restrict(readable(order.task), [order.tmp], _DEVICES)
+        landlock.restrict([task, *python_folders()], [writable], DEVICES)
     with contextlib.suppress(OSError):
-        seccomp.install(os.getpid())
+        seccomp.install(_own_number())
 
 
 def prepare() -> None:
     """What can be done once, in the zygote."""
-    seccomp.prepare()
-    _python_folders()
+    seccomp.prepare(truncating=landlock.truncating())
+    python_folders()
     mimetypes.init()
 
 
-def readable(task: str) -> list[str]:
-    """The folders that code may read: its own, and Python's."""
-    return [task, *_python_folders()]
+def shown() -> list[str]:
+    """The folders that must be there for the zygote and its workers, beside the engine's own."""
+    return [*python_folders(), str(Path(__file__).parents[1])]
 
 
 @cache
-def _python_folders() -> list[str]:
+def python_folders() -> tuple[str, ...]:
+    """Python's folders, which all code may read; none of them lies in another."""
     folders = {PYTHON[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     if shared := sysconfig.get_config_var("DESTSHARED"):
         folders.add(shared)
-    return [*sorted(folders), "/usr/share/zoneinfo"]
+    folders.add("/usr/share/zoneinfo")
+    real = {os.path.realpath(folder): folder for folder in sorted(folders) if Path(folder).is_dir()}
+    return tuple(
+        folder for place, folder in real.items() if not any(place.startswith(f"{other}/") for other in real)
+    )
+
+
+_born: list[int] = []
+"""Bytes of this process at its fork: all of it, and its data. Inside, nobody could tell."""
 
 
 def die_with(parent: int) -> None:
-    """Die when the zygote dies, or at once when it has."""
+    """Die when the zygote dies, or at once when it has; and note how large this process is.
+
+    Args:
+        parent: the zygote's process number.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        with contextlib.suppress(OSError):
+            pages = namespaces.statm().split()
+            _born[:] = (int(pages[0]) * resource.getpagesize(), int(pages[5]) * resource.getpagesize())
+    namespaces.close()
     if os.getppid() != parent:
         os._exit(0)
 
 
 def _promise() -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def _limit(growth: int, file: int) -> None:
-    """Limits on memory (what it has now plus `growth`), the bytes of a file, open files and time."""
+    """Limits on memory (what it was born with plus `growth`), the bytes of a file, open files and time."""
     wanted = {
         resource.RLIMIT_FSIZE: file,
         resource.RLIMIT_NOFILE: _FILES,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: _CPU_SECONDS,
     }
-    if sys.platform == "linux":
-        pages = [int(field) for field in Path("/proc/self/statm").read_text(encoding="ascii").split()]
-        size, data = pages[0] * resource.getpagesize(), pages[5] * resource.getpagesize()
-        wanted[resource.RLIMIT_DATA] = data + growth + _SLACK
-        wanted[resource.RLIMIT_AS] = size + growth + _LID
+    if _born:
+        wanted[resource.RLIMIT_DATA] = _born[1] + growth + _SLACK
+        wanted[resource.RLIMIT_AS] = _born[0] + growth + _LID
     for which, value in wanted.items():
         _, hard = resource.getrlimit(which)
         lowest = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -107,9 +131,11 @@ def probe(fd: int, folder: str) -> None:
     """Put on each layer, attack it, and send what came of it up the channel; runs in a child of its own."""
     inside = Path(folder) / "inside"
     inside.mkdir(exist_ok=True)
-    layers = [_try("rlimits", _try_limits), ("", False, "")]
+    layers = [_try("rlimits", _try_limits)]
     _promise()
-    layers[1:] = [_try("landlock", lambda: _try_landlock(str(inside))), _try("seccomp", _try_seccomp)]
+    layers.append(_try("landlock", lambda: _try_landlock(str(inside))))
+    layers.append(_try("seccomp", _try_seccomp))
+    layers.append(_try("namespaces", _try_namespaces))
     os.write(fd, msgspec.msgpack.encode(layers))
 
 
@@ -123,7 +149,7 @@ def _try(name: str, attempt: Callable[[], str]) -> tuple[str, bool, str]:
 
 
 class EscapeError(Exception):
-    """A layer was put on and does not hold."""
+    """A layer was put on and does not hold, or is not there."""
 
 
 def _try_limits() -> str:
@@ -131,6 +157,8 @@ def _try_limits() -> str:
         _limit(0, _MB)
         raise EscapeError("memory is not limited on this system; files and time are")
     _limit(0, _MB)
+    if not _born:
+        raise EscapeError("memory is not limited, for /proc does not tell how large a process is")
     with contextlib.suppress(MemoryError):
         bytearray(2 * _SLACK)
         raise EscapeError("memory can be had beyond the limit")
@@ -138,7 +166,7 @@ def _try_limits() -> str:
 
 
 def _try_landlock(inside: str) -> str:
-    level = landlock.restrict(readable(inside), [inside], _DEVICES)
+    level = landlock.restrict([inside, *python_folders()], [inside], DEVICES)
     (Path(inside) / "file").write_bytes(b"x")
     outside: tuple[Callable[[], object], ...] = (
         lambda: os.scandir("/").close(),
@@ -153,7 +181,7 @@ def _try_landlock(inside: str) -> str:
 
 
 def _try_seccomp() -> str:
-    seccomp.install(os.getpid())
+    seccomp.install(_own_number())
     with contextlib.suppress(PermissionError):
         socket.socket(socket.AF_UNIX).close()
         raise EscapeError("sockets can be opened")
@@ -165,3 +193,14 @@ def _try_seccomp() -> str:
             os._exit(0)
         raise EscapeError("processes can be started")
     return f"filter for {seccomp.machine()}"
+
+
+def _try_namespaces() -> str:
+    ok, reason = namespaces.status
+    if not ok:
+        raise EscapeError(reason)
+    for outside in ("/proc", str(Path(sys.executable).resolve()), "/etc/passwd"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(outside).stat()
+            raise EscapeError(f"{outside} can be seen")
+    return reason

@@ -31,7 +31,7 @@ _OF_FILES = _READ_FILE | _WRITE_FILE | _TRUNCATE
 _KNOWN_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
 """How many rights there are from which version on."""
 
-_NETWORK_FROM, _SCOPES_FROM = 4, 6
+_TRUNCATE_FROM, _NETWORK_FROM, _SCOPES_FROM = 3, 4, 6
 _ALL_NETWORK = 0b11
 """Binding and connecting TCP."""
 
@@ -66,6 +66,14 @@ def version() -> int:
     if sys.platform != "linux":
         raise OSError(errno.ENOSYS, f"there is no Landlock on {sys.platform}")
     return _call(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_ASK_VERSION))
+
+
+def truncating() -> bool:
+    """Whether this kernel's Landlock has a say in shortening files; below its third version it has not."""
+    try:
+        return version() >= _TRUNCATE_FROM
+    except OSError:
+        return False
 
 
 def restrict(readable: Iterable[str], changeable: Iterable[str], devices: Iterable[str]) -> int:

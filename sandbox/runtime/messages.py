@@ -88,6 +88,18 @@ class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True):
     region: str = "us-east-1"
     runtime: str = ""
 
+    def family(self) -> EnvironmentSpec:
+        """What it has in common with the other environments of its function."""
+        return msgspec.structs.replace(self, seed=0, log_stream="")
+
+    def credentials(self) -> dict[str, str]:
+        """The variables with which its code signs requests as the function's role."""
+        return {
+            "AWS_ACCESS_KEY_ID": f"ASIA{self.seed % 36**8:016d}",
+            "AWS_SECRET_ACCESS_KEY": f"{self.seed:040d}",
+            "AWS_SESSION_TOKEN": f"sandbox-session-{self.seed:d}",
+        }
+
 
 class Invocation(msgspec.Struct, frozen=True):
     """One event for the handler.
@@ -112,17 +124,18 @@ class Inbound(msgspec.Struct, frozen=True):
 
     Attributes:
         now: the world's time.
-        kind: "init" loads the code, "invoke" calls the handler, "resume" goes on after a sleep or a call.
+        kind: "init" loads the code, "invoke" calls the handler, "resume" goes on after a sleep or with answers.
         invocation: with "invoke".
-        reply: with "resume" after a call: `{"ok": result}` or `{"error": {"code", "message", "status",
-            "fields"}}`, `fields` being further members of AWS's error shape.
+        replies: answers to calls since the last segment, each with the call's number: `{"ok": result}` or
+            `{"error": {"code", "message", "status", "fields"}}`, `fields` being further members of AWS's
+            error shape.
         deadline: when the phase's time is over; 0 for never.
     """
 
     now: int
     kind: InboundKind
     invocation: Invocation | None = None
-    reply: dict[str, Any] | None = None
+    replies: tuple[tuple[int, dict[str, Any]], ...] = ()
     deadline: int = 0
 
 
@@ -137,7 +150,9 @@ class Outbound(msgspec.Struct, frozen=True):
         lines: what was written, each with its microseconds since the segment began; a text has no newline
             at its end, and inner ones where it is one event to AWS.
         payload: the result or the error as JSON text.
-        until: with "sleep", when to resume.
+        until: with "sleep", when to resume; with "call", when to resume at the latest, answer or no answer. 0
+            is not before an answer has come.
+        call: with "call", its number in the environment's life; several may be under way.
         service: with "call", boto3's name of the client.
         operation: with "call", AWS's name of the operation.
         params: with "call", the parameters as botocore takes them.
@@ -151,6 +166,7 @@ class Outbound(msgspec.Struct, frozen=True):
     lines: tuple[tuple[int, str], ...] = ()
     payload: bytes = b""
     until: int = 0
+    call: int = 0
     service: str = ""
     operation: str = ""
     params: dict[str, Any] = {}

@@ -37,20 +37,6 @@ class Output:
         self.stdout = Stream(self, "<stdout>")
         self.stderr = Stream(self, "<stderr>")
 
-    def install(self) -> None:
-        """Become this process's standard output and error, file descriptors 1 and 2 included."""
-        sys.stdout = sys.__stdout__ = self.stdout  # type: ignore[misc]
-        sys.stderr = sys.__stderr__ = self.stderr  # type: ignore[misc]
-        real = os.write
-
-        def write(fd: int, data: Any, /) -> int:
-            if fd in {1, 2}:
-                self.write(bytes(data).decode("utf-8", "replace"))
-                return len(data)
-            return real(fd, data)
-
-        os.write = write
-
     def begin(self) -> None:
         """A segment begins: there is room for output again."""
         self._size = 0
@@ -82,6 +68,36 @@ class Output:
             self.event(rest)
 
 
+class Current:
+    """Who takes what is written to file descriptors 1 and 2; None outside of environments."""
+
+    output: Output | None = None
+
+
+current = Current()
+"""Of this process."""
+
+
+def install() -> None:
+    """Let what is written to the descriptors of standard output and error reach the environment that runs."""
+    real = os.write
+
+    def write(fd: int, data: Any, /) -> int:
+        if fd in {1, 2} and current.output is not None:
+            current.output.write(bytes(data).decode("utf-8", "replace"))
+            return len(data)
+        return real(fd, data)
+
+    os.write = write
+
+
+_VERSION = f"/var/lang/lib/python{sys.version_info[0]}.{sys.version_info[1]}"
+_FOLDERS = [
+    *((PYTHON[name], "/var/runtime") for name in ("purelib", "platlib")),
+    *((PYTHON[name], _VERSION) for name in ("stdlib", "platstdlib")),
+]
+
+
 class Words:
     """Text as it would read on Lambda, and the same on every machine.
 
@@ -90,21 +106,18 @@ class Words:
     """
 
     def __init__(self) -> None:
-        version = f"/var/lang/lib/python{sys.version_info[0]}.{sys.version_info[1]}"
-        self._folders = [(PYTHON[name], "/var/runtime") for name in ("purelib", "platlib")]
-        self._folders += [(PYTHON[name], version) for name in ("stdlib", "platstdlib")]
         self._addresses: dict[str, str] = {}
 
     def path(self, filename: str) -> str:
         """A file's name as it is on Lambda."""
-        for folder, there in self._folders:
+        for folder, there in _FOLDERS:
             if filename.startswith(folder + "/"):
                 return there + filename[len(folder) :]
         return filename
 
     def told(self, text: str) -> str:
         """A text with all such names and addresses replaced."""
-        for folder, there in self._folders:
+        for folder, there in _FOLDERS:
             if folder in text:
                 text = text.replace(folder + "/", there + "/")
         return _ADDRESS.sub(self._numbered, text) if "at 0x" in text else text
@@ -196,6 +209,12 @@ class LambdaLoggerFilter(logging.Filter):
         return True
 
 
+logging.Formatter.converter = time.gmtime
+_FORMAT = logging.Formatter(
+    "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
+)
+
+
 def set_up_logging(output: Output) -> tuple[LogSink, LambdaLoggerFilter]:
     """Give the root logger Lambda's handler and format (facts 5.6).
 
@@ -203,14 +222,8 @@ def set_up_logging(output: Output) -> tuple[LogSink, LambdaLoggerFilter]:
         The sink, and the filter that has to be told the request id.
     """
     sink, requests = LogSink(output), LambdaLoggerFilter()
-    logging.Formatter.converter = time.gmtime
     handler = LambdaLoggerHandler(sink)
-    handler.setFormatter(
-        logging.Formatter(
-            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n",
-            "%Y-%m-%dT%H:%M:%S",
-        )
-    )
+    handler.setFormatter(_FORMAT)
     handler.addFilter(requests)
     logger = logging.getLogger()
     level = _level(os.environ.get("AWS_LAMBDA_LOG_LEVEL", ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _io
 import builtins
+import contextlib
 import errno
 import functools
 import io
@@ -28,6 +29,7 @@ PYTHON = {
 """Python's own folders by their names in `sysconfig`; never translated, even where they lie under /tmp."""
 
 _PYTHON = tuple({f"{folder}/" for folder in PYTHON.values()})
+_READABLE = ("/usr/share/zoneinfo", "/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 
 _ONE_PATH = (
     "access", "chdir", "chmod", "chown", "chroot", "lchown", "listdir", "lstat", "mkdir", "mkfifo",
@@ -38,16 +40,21 @@ _TWO_PATHS = ("rename", "replace", "link", "symlink")
 _CHANGES = {"mkdir", "mkfifo", "mknod", "remove", "rmdir", "truncate", "unlink", *_TWO_PATHS}
 
 
+_mkdir, _getcwd = posix.mkdir, posix.getcwd
+
+
 class Mapping:
     """Where the two folders really are; empty until a worker takes charge.
 
     Attributes:
+        cwd: the real folder in which the code stands.
         used_tmp: whether a name under /tmp was translated.
     """
 
     def __init__(self) -> None:
         self.task = ""
         self.tmp = ""
+        self.cwd = ""
         self.used_tmp = False
 
     def inward(self, path: Any) -> Any:
@@ -60,7 +67,9 @@ class Mapping:
         if not name.startswith((TMP, TASK)) or name.startswith((self.tmp, self.task, *_PYTHON)):
             return path
         if name == TMP or name.startswith(TMP + "/"):
-            self.used_tmp = True
+            if not self.used_tmp:
+                self.used_tmp = True
+                _make(self.tmp)
             return self.tmp + name[len(TMP) :]
         if name == TASK or name.startswith(TASK + "/"):
             return self.task + name[len(TASK) :]
@@ -77,6 +86,23 @@ class Mapping:
                 return there + path[len(real) :]
         return path
 
+    def outside(self, path: Any) -> bool:
+        """Whether a name leads to what this machine has and Lambda has not."""
+        if not self.tmp or isinstance(path, int) or not isinstance(path, str | bytes | os.PathLike):
+            return False
+        name = os.fsdecode(path)
+        if not name.startswith("/") or f"{name}/".startswith((*_PYTHON, *_READABLE)):
+            return False
+        return not any(name == known or name.startswith(known + "/") for known in (self.tmp, self.task))
+
+    def refused(self, path: Any) -> OSError:
+        """What reading something outside comes to, on every machine."""
+        return FileNotFoundError(
+            errno.ENOENT,
+            "Lambda sandbox: there is nothing but /var/task, /tmp and Python's own folders",
+            self.outward(path),
+        )
+
     def explained(self, error: OSError, changes: bool) -> OSError:
         """An error in the code's words, and in AWS's where the file system there is read-only."""
         if error.filename is not None:
@@ -84,15 +110,20 @@ class Mapping:
         if error.filename2 is not None:
             error.filename2 = self.outward(error.filename2)
         name = error.filename
-        if error.errno not in {errno.EACCES, errno.EPERM, errno.EXDEV} or not isinstance(name, str):
+        outside = self.outside(self.inward(name))
+        refused = {errno.EACCES, errno.EPERM, errno.EXDEV, *((errno.ENOENT,) if outside else ())}
+        if error.errno not in refused or not isinstance(name, str):
             return error
         if name == TMP or name.startswith(TMP + "/"):
             return error
         if changes:
             return OSError(errno.EROFS, "Read-only file system", name)
-        if not name.startswith(TASK):
-            error.strerror = "Lambda sandbox: only /var/task, /tmp and Python's own folders can be read"
-        return error
+        return self.refused(name) if outside else error
+
+
+def _make(folder: str) -> None:
+    with contextlib.suppress(FileExistsError):
+        _mkdir(folder)
 
 
 mapping = Mapping()
@@ -104,6 +135,8 @@ def install() -> None:
     for name in _ONE_PATH:
         if hasattr(posix, name):
             _replace(name, _one(getattr(posix, name), name in _CHANGES))
+    _replace("chdir", _moving(posix.chdir))
+    _replace("fchdir", _moving(posix.fchdir))
     for name in _TWO_PATHS:
         _replace(name, _two(getattr(posix, name)))
     _replace("open", _opening(posix.open, posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT))
@@ -140,12 +173,25 @@ def _one(real: Callable[..., Any], changes: bool) -> Callable[..., Any]:
             args = (mapping.inward(args[0]), *args[1:])
         elif "path" in options:
             options["path"] = mapping.inward(options["path"])
+        if not changes and args and mapping.outside(args[0]):
+            # Where no wall hides it, whether a file of this machine is there is nobody's business.
+            raise mapping.refused(args[0])
         try:
             return real(*args, **options)
         except OSError as error:
             raise mapping.explained(error, changes) from None
 
     return mapped
+
+
+def _moving(real: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(real)
+    def moved(path: Any) -> None:
+        real(path)
+        if mapping.tmp:
+            mapping.cwd = _getcwd()
+
+    return moved
 
 
 def _two(real: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,21 +1,38 @@
 """One live worker as the engine sees it: a message down, an outcome up, or its end.
 
-Whatever the worker does instead (silence, garbage, death) becomes an outcome. Nothing that code can do raises
-here.
+Whatever the worker does instead (silence, garbage, death) becomes an outcome of the environment that ran.
+Nothing that code can do raises here.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
+import struct
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
-from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Outbound, OutboundKind
+from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Outbound, OutboundKind, RuntimeFault
 from sandbox.runtime.spawner import spawner
-from sandbox.runtime.wire import FRAME_MAX, HEADER, OUTPUT_MAX, End, GarbageError, Spawn, decode_up
+from sandbox.runtime.wire import (
+    CLOSE,
+    FRAME_MAX,
+    HEADER,
+    OPEN,
+    OUTPUT_MAX,
+    SEGMENT,
+    End,
+    GarbageError,
+    Open,
+    Spawn,
+    decode_up,
+    frame_down,
+)
 
 _SIGNALS = {
     "SIGKILL": "killed",
@@ -37,7 +54,10 @@ _GRACE = 200
 _PATIENCE = 8
 """How many times the watchdog's CPU time a segment may last in real time."""
 
-_LOOK = 0.05
+_LOOK = 0.02
+_CHUNK = 1 << 14
+"""Bytes read at once: room for many more costs more than it saves."""
+
 _FAR = 11 * 365 * 86_400 * 1_000_000
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
@@ -66,71 +86,169 @@ class Answer(msgspec.Struct, frozen=True):
     full: bool = False
 
 
+class Step(Protocol):
+    """Something that an environment was told before."""
+
+    @property
+    def message(self) -> bytes:
+        """An encoded `Inbound`."""
+        ...
+
+    def inbound(self) -> Inbound:
+        """The message itself."""
+        ...
+
+
+class WorkerGoneError(RuntimeFault):
+    """The worker has ended while it was idle: somebody has killed it."""
+
+
 class Process:
     """A worker process.
 
     Args:
-        spec: the environment.
         costs: what running code costs; `watchdog` among them.
         task: the real folder of its code.
-        tmp: the real folder that it knows as /tmp.
+        writable: the real folder under which its environments have theirs.
+        memory: megabytes by which it may grow.
+
+    Attributes:
+        owner: the process that started it.
+        alive: whether it can be told anything.
 
     Raises:
         RuntimeFault: no process could be started.
     """
 
-    def __init__(self, spec: EnvironmentSpec, costs: Costs, task: Path, tmp: Path) -> None:
+    def __init__(self, costs: Costs, task: Path, writable: Path, memory: int) -> None:
         self._patience = costs.watchdog / 1_000_000
-        self._ready = False
+        self._environments = 0
+        self._pending = b""
         self._buffer = b""
         self.owner = os.getpid()
-        self.pid, self._sock = spawner.spawn(Spawn(spec, costs, str(task), str(tmp)))
+        self.alive = True
+        self.writable = writable
+        self.pid, self._sock = spawner.spawn(Spawn(costs, str(task), str(writable), memory))
+        # The kernel's own time-outs: Python's would ask the kernel twice for each message.
+        seconds = self._patience * _PATIENCE
+        for which, length in ((socket.SO_RCVTIMEO, _LOOK), (socket.SO_SNDTIMEO, seconds)):
+            self._sock.setsockopt(socket.SOL_SOCKET, which, struct.pack("ll", *_timeval(length)))
 
-    def segment(self, number: int, message: bytes, inbound: Inbound) -> Answer:
+    @property
+    def usable(self) -> bool:
+        """Whether it lives and is ours, not a parent's."""
+        return self.alive and self.owner == os.getpid()
+
+    def open(self, spec: EnvironmentSpec, tmp: Path) -> int:
+        """Make an environment; it is told with its first segment.
+
+        Returns:
+            Its number in this worker.
+        """
+        self._environments += 1
+        order = msgspec.msgpack.encode(Open(spec, str(tmp)))
+        self._pending += frame_down(OPEN, self._environments, 0, order)
+        return self._environments
+
+    def end(self, environment: int) -> None:
+        """End an environment; told with the next segment of any."""
+        self._pending += frame_down(CLOSE, environment, 0, b"")
+
+    def segment(self, environment: int, number: int, message: bytes, inbound: Inbound, ready: bool) -> Answer:
         """Run one segment.
 
         Args:
+            environment: as `open` numbered it.
             number: of the segment in the environment's life.
             message: `inbound`, encoded.
             inbound: what begins the segment.
+            ready: whether the code has been loaded.
 
         Raises:
+            WorkerGoneError: the worker was gone before it could be told; it can be restored.
             ZygoteGoneError: the worker is gone because the zygote is; it can be restored.
         """
+        self._tell(frame_down(SEGMENT, environment, number, message))
+        return self._answer(environment, number, inbound, ready)
+
+    def replay(self, environment: int, number: int, steps: Sequence[Step], ready: bool) -> list[Answer]:
+        """Run segments again that have run before. They are told together: nobody waits in between.
+
+        Args:
+            environment: as `open` numbered it.
+            number: of the first of the segments in the environment's life.
+            steps: what was told.
+            ready: whether the code has been loaded.
+
+        Returns:
+            What came of each; fewer where the process did not live to the end.
+
+        Raises:
+            WorkerGoneError: as `segment`. ZygoteGoneError: as `segment`.
+        """
+        numbered = list(enumerate(steps, number))
+        self._tell(b"".join(frame_down(SEGMENT, environment, n, step.message) for n, step in numbered))
+        answers: list[Answer] = []
+        for place, step in numbered:
+            more = place + 1 < number + len(steps)
+            answers.append(self._answer(environment, place, step.inbound(), ready, more=more))
+            ready = ready or answers[-1].outbound.kind == "ready"
+            if not self.alive:
+                break
+        return answers
+
+    def _tell(self, frames: bytes) -> None:
+        frames, self._pending = self._pending + frames, b""
+        try:
+            self._sock.sendall(frames)
+        except BlockingIOError:
+            # It does not even listen: the answer will not come either.
+            return
+        except OSError as error:
+            self.alive = False
+            raise WorkerGoneError(f"the worker {self.pid} has ended: {error}") from None
+
+    def _answer(
+        self, environment: int, number: int, inbound: Inbound, ready: bool, *, more: bool = False
+    ) -> Answer:
         lines: list[tuple[int, str]] = []
         try:
-            self._send(HEADER.pack(len(message), number) + message)
-            end = self._listen(number, lines)
+            end = self._listen(environment, number, lines, more)
         except _SilentError:
             return self._stopped(inbound, lines)
         except GarbageError:
             return self._broken(inbound, lines)
         except OSError:
             return self._died(inbound, lines)
-        if not self._sensible(end, inbound):
+        if not _sensible(end, inbound, ready):
             return self._broken(inbound, lines)
-        return self._outcome(end, inbound, lines)
+        return _outcome(end, inbound, lines, ready)
 
     # -- listening ---------------------------------------------------------------------------------------
 
-    def _send(self, frame: bytes) -> None:
-        self._sock.settimeout(self._patience * _PATIENCE)
-        try:
-            self._sock.sendall(frame)
-        except TimeoutError:
-            raise _SilentError from None
-
-    def _listen(self, number: int, lines: list[tuple[int, str]]) -> End:
-        watch = _Watch(self.pid, self._patience)
-        self._sock.settimeout(_LOOK)
+    def _listen(self, environment: int, number: int, lines: list[tuple[int, str]], more: bool) -> End:
+        watch: _Watch | None = None
         size = 0
         while True:
-            frame = self._frame(number, watch)
+            frame = self._frame(environment, number)
+            if frame is None:
+                try:
+                    chunk = self._sock.recv(_CHUNK)
+                except BlockingIOError:
+                    watch = watch or _Watch(self.pid, self._patience)
+                    watch.look()
+                    continue
+                if not chunk:
+                    raise ConnectionResetError("the worker closed its channel")
+                self._buffer += chunk
+                if watch is not None:
+                    watch.heard()
+                continue
             message = decode_up(frame)
             if message.segment != number:
                 raise GarbageError("a frame of another segment")
             if isinstance(message, End):
-                if self._buffer:
+                if self._buffer and not more:
                     raise GarbageError("something after the end")
                 return message
             size += len(frame)
@@ -138,69 +256,30 @@ class Process:
                 raise GarbageError("more output than a worker sends")
             lines.extend(message.lines)
 
-    def _frame(self, number: int, watch: _Watch) -> bytes:
-        while True:
-            if len(self._buffer) >= HEADER.size:
-                length, segment = HEADER.unpack_from(self._buffer)
-                if length > FRAME_MAX or segment != number:
-                    raise GarbageError("no frame, or too long a one")
-                end = HEADER.size + length
-                if len(self._buffer) >= end:
-                    frame, self._buffer = self._buffer[HEADER.size : end], self._buffer[end:]
-                    return frame
-            self._fill(watch)
-
-    def _fill(self, watch: _Watch) -> None:
-        try:
-            chunk = self._sock.recv(1 << 18)
-        except TimeoutError:
-            watch.look()
-            return
-        if not chunk:
-            raise ConnectionResetError("the worker closed its channel")
-        self._buffer += chunk
-        watch.heard()
+    def _frame(self, environment: int, number: int) -> bytes | None:
+        """The next frame, once it is there as a whole."""
+        if len(self._buffer) < HEADER.size:
+            return None
+        length, kind, whose, segment = HEADER.unpack_from(self._buffer)
+        if length > FRAME_MAX or (kind, whose, segment) != (SEGMENT, environment, number):
+            raise GarbageError("no frame, or too long a one")
+        end = HEADER.size + length
+        if len(self._buffer) < end:
+            return None
+        frame, self._buffer = self._buffer[HEADER.size : end], self._buffer[end:]
+        return frame
 
     # -- outcomes ----------------------------------------------------------------------------------------
 
-    def _sensible(self, end: End, inbound: Inbound) -> bool:
-        allowed = _DURING_INVOKE if self._ready else _DURING_INIT
-        if end.kind not in allowed:
-            return False
-        if inbound.deadline and end.cpu > max(inbound.deadline - inbound.now, 0):
-            return False
-        return end.kind != "sleep" or inbound.now <= end.until <= inbound.now + _FAR
-
-    def _outcome(self, end: End, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
-        outbound = Outbound(
-            end.kind,
-            cpu=end.cpu,
-            lines=_sorted(lines, inbound),
-            payload=end.payload,
-            until=end.until,
-            service=end.service,
-            operation=end.operation,
-            params=end.params,
-            status=end.status,
-            error_type=end.error_type,
-        )
-        lives = end.kind not in _ENDINGS and (end.kind != "error" or self._ready)
-        self._ready = self._ready or end.kind == "ready"
-        full = end.kind == "killed"
-        return Answer(outbound, end.growth, end.used_tmp, lives, observed=full, full=full)
-
     def _stopped(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
         # Code that never comes back runs until its deadline, as far as anybody can see.
+        self.alive = False
         cpu = max(inbound.deadline - inbound.now, 0)
         outbound = Outbound("timeout", cpu=cpu, lines=_sorted(lines, inbound))
         return Answer(outbound, 0, used_tmp=True, lives=False, observed=True)
 
     def _broken(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
         return self._dead("killed", "signal: killed", inbound, lines)
-
-    def overfull(self, inbound: Inbound, answer: Answer) -> Answer:
-        """What comes of a segment that has filled the temporary folder beyond its size."""
-        return self._dead("killed", "signal: killed", inbound, list(answer.outbound.lines))
 
     def _died(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
         pid, self.pid = self.pid, 0
@@ -216,6 +295,7 @@ class Process:
     def _dead(
         self, kind: OutboundKind, status: str, inbound: Inbound, lines: list[tuple[int, str]]
     ) -> Answer:
+        self.alive = False
         told = _sorted(lines, inbound)
         outbound = Outbound(kind, cpu=told[-1][0] if told else 0, lines=told, status=status)
         return Answer(outbound, 0, used_tmp=True, lives=False, observed=True)
@@ -224,10 +304,49 @@ class Process:
 
     def close(self, folder: Path | None = None) -> None:
         """Kill it. With `folder`, that folder is removed as well, a little later."""
+        self.alive = False
         pid, self.pid = self.pid, 0
         self._sock.close()
         if self.owner == os.getpid():
             spawner.discard(pid, folder)
+
+
+def overfull(inbound: Inbound, answer: Answer) -> Answer:
+    """What comes of a segment that has filled the temporary folder beyond its size."""
+    told = _sorted(list(answer.outbound.lines), inbound)
+    outbound = Outbound("killed", cpu=told[-1][0] if told else 0, lines=told, status="signal: killed")
+    return Answer(outbound, 0, used_tmp=True, lives=False, observed=True)
+
+
+def _sensible(end: End, inbound: Inbound, ready: bool) -> bool:
+    if end.kind not in (_DURING_INVOKE if ready else _DURING_INIT):
+        return False
+    if inbound.deadline and end.cpu > max(inbound.deadline - inbound.now, 0):
+        return False
+    return not end.until or inbound.now <= end.until <= inbound.now + _FAR
+
+
+def _outcome(end: End, inbound: Inbound, lines: list[tuple[int, str]], ready: bool) -> Answer:
+    outbound = Outbound(
+        end.kind,
+        cpu=end.cpu,
+        lines=_sorted(lines, inbound) if lines else (),
+        payload=end.payload,
+        until=end.until,
+        call=end.call,
+        service=end.service,
+        operation=end.operation,
+        params=end.params,
+        status=end.status,
+        error_type=end.error_type,
+    )
+    lives = end.kind not in _ENDINGS and (end.kind != "error" or ready)
+    full = end.kind == "killed"
+    return Answer(outbound, end.growth, end.used_tmp, lives, observed=full, full=full)
+
+
+def _timeval(seconds: float) -> tuple[int, int]:
+    return int(seconds), int(seconds % 1 * 1_000_000)
 
 
 class _SilentError(Exception):
@@ -244,7 +363,7 @@ class _Watch:
     def __init__(self, pid: int, patience: float) -> None:
         self._pid = pid
         self._patience = patience
-        self._began = time.monotonic()
+        self._began = time.monotonic() - _LOOK
         self._first = -1.0
         self._last = -1.0
 

@@ -15,6 +15,7 @@ from sandbox.runtime.wire import Probe
 
 Level = Literal["strict", "partial", "none"]
 
+_OPTIONAL = frozenset({"namespaces"})
 _SECONDS = 10.0
 _SIZE = 64 * 1024
 
@@ -23,22 +24,24 @@ class Layer(NamedTuple):
     """One layer of the jail.
 
     Attributes:
-        name: "rlimits", "landlock" or "seccomp".
+        name: "rlimits", "landlock", "seccomp" or "namespaces".
         ok: whether it holds here.
         reason: what it covers, or why it is not there.
+        optional: whether the jail is strict without it.
     """
 
     name: str
     ok: bool
     reason: str
+    optional: bool = False
 
 
 class JailReport(msgspec.Struct, frozen=True):
     """What the jail is worth here.
 
     Attributes:
-        level: "strict" with every layer, "partial" with some, "none" without.
-        layers: each of them.
+        level: "strict" with every layer that is not optional, "partial" with some of them, "none" without.
+        layers: each of them, the optional ones last.
     """
 
     level: Level
@@ -57,8 +60,8 @@ def jail_report() -> JailReport:
         layers = _probed()
     except (RuntimeFault, OSError, msgspec.MsgspecError) as error:
         return JailReport("none", (Layer("processes", False, f"{error} (on {sys.platform})"),))
-    holding = sum(layer.ok for layer in layers)
-    level: Level = "strict" if holding == len(layers) else "partial" if holding else "none"
+    holding = [layer.ok for layer in layers if not layer.optional]
+    level: Level = "strict" if all(holding) else "partial" if any(holding) else "none"
     return JailReport(level, layers)
 
 
@@ -73,4 +76,5 @@ def _probed() -> tuple[Layer, ...]:
     remove(folder)
     if not report:
         raise RuntimeFault("the child that tried the jail said nothing")
-    return tuple(Layer(*row) for row in msgspec.msgpack.decode(report, type=list[tuple[str, bool, str]]))
+    rows = msgspec.msgpack.decode(report, type=list[tuple[str, bool, str]])
+    return tuple(Layer(name, ok, reason, name in _OPTIONAL) for name, ok, reason in rows)

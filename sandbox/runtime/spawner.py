@@ -22,7 +22,7 @@ import msgspec
 
 from sandbox.runtime.folders import remove
 from sandbox.runtime.messages import RuntimeFault
-from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn, send_frame
+from sandbox.runtime.wire import LENGTH, Answer, Bury, Probe, Spawn, send_frame
 
 _CHECKOUT = Path(__file__).parents[2]
 _START_SECONDS = 60.0
@@ -33,9 +33,12 @@ import sys, types
 for name, folder in (("sandbox", "/sandbox"), ("sandbox.runtime", "/sandbox/runtime")):
     package = sys.modules[name] = types.ModuleType(name)
     package.__path__ = [sys.argv[4] + folder]
-from sandbox.runtime import clock, paths
+from sandbox.runtime import clock, paths, threads
+threads.install()
 clock.install()
 paths.install()
+from sandbox.runtime import sockets
+sockets.install()
 from sandbox.runtime.zygote import main
 main(sys.argv)
 """
@@ -198,7 +201,7 @@ class Spawner:
     def _receive(self, seconds: float) -> Answer:
         assert self._sock is not None
         self._sock.settimeout(seconds)
-        length, _ = HEADER.unpack(self._exactly(HEADER.size))
+        (length,) = LENGTH.unpack(self._exactly(LENGTH.size))
         return _ANSWER.decode(self._exactly(length))
 
     def _exactly(self, length: int) -> bytes:

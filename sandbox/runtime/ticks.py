@@ -15,15 +15,40 @@ from types import CodeType
 
 NAME = "__tick__"
 _SLICE = 1_024
+_TURN = 5_000
+"""Microseconds of counted CPU after which a thread lets the next one go on: the interpreter's own interval [SIM]."""
+
+
+class Ticker:
+    """What one thread of the code ticks with: `tick` is called at each turn of a loop.
+
+    Args:
+        meter: that of its environment.
+    """
+
+    def __init__(self, meter: Meter) -> None:
+        self.slice = repeat(True, 0)
+        self.tick = chain.from_iterable(self._slices(meter)).__next__
+
+    def _slices(self, meter: Meter) -> Iterator[Iterator[bool]]:
+        while True:
+            self.slice = repeat(True, _SLICE)
+            meter.slice_begins(self)
+            yield self.slice
 
 
 class Meter:
-    """Ticks since the process began, and what they cost since the segment began.
+    """Ticks since the environment began, and what they cost since the segment began.
 
     Args:
         tick: nanoseconds of one tick at a full vCPU.
         full_memory: megabytes at which there is a full vCPU.
         memory: the function's megabytes.
+
+    Attributes:
+        budget: microseconds of the segment after which `expire` is called; None for no end.
+        expire: never returns.
+        turn_over: called when the thread that ticks has had its turn.
     """
 
     def __init__(self, tick: int, full_memory: int, memory: int) -> None:
@@ -32,24 +57,35 @@ class Meter:
         self._used = 0
         self._from = 0
         self._base = 0
-        self._slice = repeat(True, 0)
+        self._turn = 0
+        self._ticker: Ticker | None = None
         self.budget: int | None = None
         self.expire: Callable[[], object] = _nothing
+        self.turn_over: Callable[[], object] = _nothing
 
-    def install(self) -> None:
-        """Make `__tick__` known to all modules."""
-        setattr(builtins, NAME, chain.from_iterable(self._slices()).__next__)
+    def change(self, ticker: Ticker) -> None:
+        """Another thread ticks from now on."""
+        if ticker is not self._ticker:
+            total = self._total()
+            self._ticker = ticker
+            self._used = total + ticker.slice.__length_hint__()
+            self._turn = self.cpu()
+        setattr(builtins, NAME, ticker.tick)
 
-    def _slices(self) -> Iterator[Iterator[bool]]:
-        while True:
-            self._slice = repeat(True, _SLICE)
-            self._used += _SLICE
-            if self.budget is not None and self.cpu() >= self.budget:
-                self.expire()
-            yield self._slice
+    def slice_begins(self, ticker: Ticker) -> None:
+        """The thread that ticks begins a slice: now and then is the time to look at the clock."""
+        assert ticker is self._ticker
+        self._used += _SLICE
+        cpu = self.cpu()
+        if self.budget is not None and cpu >= self.budget:
+            self.expire()
+        if cpu - self._turn >= _TURN:
+            self._turn = cpu
+            self.turn_over()
 
     def _total(self) -> int:
-        return self._used - self._slice.__length_hint__()
+        ticker = self._ticker
+        return self._used if ticker is None else self._used - ticker.slice.__length_hint__()
 
     def spend(self, ticks: int) -> None:
         """Count ticks for something that does not tick by itself."""
@@ -63,11 +99,13 @@ class Meter:
         """Begin a segment.
 
         Args:
-            base: microseconds that it has cost already. budget: microseconds after which `expire` is called,
-            at the next change of a slice; None for no end.
+            base: microseconds that it has cost already.
+            budget: microseconds after which `expire` is called, at the next change of a slice; None for no
+                end.
         """
         self._from = self._total()
         self._base = base
+        self._turn = 0
         self.budget = budget
 
     def cpu(self) -> int:
@@ -75,7 +113,7 @@ class Meter:
         return self._base + (self._total() - self._from) * self._price // self._unit
 
     def lifetime(self) -> int:
-        """Microseconds of ticks since the process began."""
+        """Microseconds of ticks since the environment began."""
         return self._total() * self._price // self._unit
 
 

@@ -1,7 +1,7 @@
 """The channel between the engine and one worker: length-prefixed msgpack frames, small and strict.
 
-Down goes a header (length, number of the segment) and an `Inbound`. Up come any number of `Lines` and then
-one `End`. Everything that comes up is hostile: it is capped in size, checked against these types, and never
+Down goes a header (length, kind, environment, segment) and an `Inbound`, or what opens an environment. Up come
+any number of `Lines` and then one `End`. Everything that comes up is hostile: it is capped in size, checked against these types, and never
 unpickled. Whoever writes nonsense into the channel only ends its own process.
 """
 
@@ -15,8 +15,14 @@ import msgspec
 
 from sandbox.runtime.messages import Costs, EnvironmentSpec, OutboundKind
 
-HEADER = struct.Struct(">II")
-"""Length of the body in bytes, number of the segment."""
+HEADER = struct.Struct(">IBII")
+"""Length of the body in bytes, kind of the frame, number of the environment in its worker, of the segment."""
+
+SEGMENT, OPEN, CLOSE = 0, 1, 2
+"""The kinds of frames that go down; up there is one."""
+
+LENGTH = struct.Struct(">I")
+"""Before each message to and from the zygote."""
 
 FRAME_MAX = 16 * 1024 * 1024
 """The longest frame; more is nonsense."""
@@ -51,6 +57,7 @@ class End(msgspec.Struct, frozen=True, array_like=True, tag="end"):
     cpu: Count
     payload: bytes = b""
     until: Count = 0
+    call: Count = 0
     service: Name = ""
     operation: Name = ""
     params: dict[str, Any] = {}
@@ -85,10 +92,27 @@ def decode_up(body: bytes) -> Lines | End:
     return message
 
 
-def encode_up(message: Lines | End) -> bytes:
+def encode_up(environment: int, message: Lines | End) -> bytes:
     """A frame to the engine, with its header."""
     body = _encoder.encode(message)
-    return HEADER.pack(len(body), message.segment) + body
+    return HEADER.pack(len(body), SEGMENT, environment, message.segment) + body
+
+
+def frame_down(kind: int, environment: int, segment: int, body: bytes) -> bytes:
+    """A frame to a worker, with its header."""
+    return HEADER.pack(len(body), kind, environment, segment) + body
+
+
+class Open(msgspec.Struct, frozen=True):
+    """An environment begins in a worker.
+
+    Attributes:
+        spec: all that decides how its code behaves.
+        tmp: the real folder that its code knows as /tmp; made when it is first used.
+    """
+
+    spec: EnvironmentSpec
+    tmp: str
 
 
 # -- to and from the zygote ------------------------------------------------------------------------------
@@ -98,16 +122,16 @@ class Spawn(msgspec.Struct, frozen=True, tag="spawn"):
     """Fork a worker. Its end of the channel comes with the message, as a file descriptor.
 
     Attributes:
-        spec: the environment.
         costs: what running code costs.
         task: the real folder of the package.
-        tmp: the real folder that the code knows as /tmp.
+        writable: the real folder under which its environments have theirs.
+        memory: megabytes by which it may grow.
     """
 
-    spec: EnvironmentSpec
     costs: Costs
     task: str
-    tmp: str
+    writable: str
+    memory: int
 
 
 class Bury(msgspec.Struct, frozen=True, tag="bury"):
@@ -138,7 +162,7 @@ ToZygote = Spawn | Bury | Probe
 
 def send_frame(sock: socket.socket, body: bytes, fds: list[int]) -> None:
     """Send a message, and file descriptors with it."""
-    frame = HEADER.pack(len(body), 0) + body
+    frame = LENGTH.pack(len(body)) + body
     sent = socket.send_fds(sock, [frame], fds) if fds else 0
     if sent < len(frame):
         sock.sendall(frame[sent:])

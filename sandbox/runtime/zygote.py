@@ -21,12 +21,15 @@ from typing import NoReturn
 import msgspec
 
 from sandbox.runtime.folders import remove
-from sandbox.runtime.wire import HEADER, Answer, Bury, Probe, Spawn, ToZygote, send_frame
+from sandbox.runtime.wire import LENGTH, Answer, Bury, Probe, Spawn, ToZygote, send_frame
 
 _ORDERS = 3
 """The one descriptor of a child beside the standard ones: first for its order, then for the channel."""
 
 _DESCRIPTORS = 1 << 16
+_COLLECT = (10_000, 20, 20)
+"""When a worker looks for garbage: less often than Python by itself, since it may hold many environments."""
+
 _DECODER = msgspec.msgpack.Decoder(ToZygote)
 
 
@@ -133,8 +136,8 @@ class Zygote:
 
 def _receive(sock: socket.socket) -> tuple[bytes, list[int]]:
     """A message and what came with it; nothing when the other end is gone."""
-    head, fds, _, _ = socket.recv_fds(sock, HEADER.size, 1)
-    length = HEADER.unpack(head)[0] if len(head) == HEADER.size else 0
+    head, fds, _, _ = socket.recv_fds(sock, LENGTH.size, 1)
+    length = LENGTH.unpack(head)[0] if len(head) == LENGTH.size else 0
     body = b""
     while len(body) < length:
         chunk = sock.recv(length - len(body))
@@ -177,25 +180,36 @@ def main(argv: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     zygote = Zygote(socket.socket(fileno=fd), parent, folder)
     _furnish()
+    from sandbox.runtime import jail
+    from sandbox.runtime.namespaces import namespaces
+
+    namespaces.enter(folder, jail.shown())
     zygote.prepare()
     zygote.send(Answer(os.getpid()))
-    zygote.serve()
+    try:
+        zygote.serve()
+    finally:
+        namespaces.remove(folder)
 
 
 def _furnish() -> None:
-    from sandbox.runtime import aws, handlers, jail, loops, output, worker
+    from sandbox.runtime import aws, chance, handlers, jail, loops, output, sockets, worker
 
     del worker
+    chance.install()
+    output.install()
     jail.prepare()
     output.hide_our_frames()
     handlers.install_loader()
     loops.install()
     aws.install()
     aws.prime()
+    sockets.open(lambda operation, params: aws.aws.ask("network", operation, params))  # type: ignore[misc]
     for name in _USUAL:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_COLLECT)
 
 
 _USUAL = [

@@ -107,6 +107,29 @@ class Port(Protocol):
         """
         ...
 
+    def reach(
+        self,
+        operation: str,
+        params: Mapping[str, Any],
+        *,
+        principal: Principal | None,
+        cause: int,
+        access_key: str,
+    ) -> dict[str, Any] | Promise:
+        """What code of a function wants of the network: a name, a connection, a request.
+
+        Args:
+            operation: "Resolve", "Connect" or "Http".
+            params: what its sockets have made of it, not trusted.
+            principal: the function's session of its role; None when it may not take the role any more.
+            cause: `seq` of the event that the code runs for.
+            access_key: the id of the key that the code was given.
+
+        Raises:
+            AwsError: what the network says instead.
+        """
+        ...
+
     def policies_changed(self) -> None:
         """Say that some policy changed, so that remembered decisions are forgotten."""
         ...

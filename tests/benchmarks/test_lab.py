@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import itertools
-import json
-import zipfile
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from sandbox.runtime import Costs, Environments, EnvironmentSpec, Inbound, Invocation
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measure import bare_python, interleaved, took
 from tutor.course import Cache, load_course, packaged
@@ -96,52 +92,3 @@ def test_the_fork_of_a_lab_is_reported(
 
     best = interleaved(50, {"fork": fork})["fork"]
     report(Figure(f"fork of the world of the solved lab `{LAB}`", f"{best * 1e3:.2f} ms"))
-
-
-class Echo:
-    """One warm environment whose handler gives back what it gets."""
-
-    def __init__(self) -> None:
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            archive.writestr("app.py", "def handler(event, context):\n    return event\n")
-        self.arn = "arn:aws:lambda:us-east-1:123456789012:function:echo"
-        spec = EnvironmentSpec(
-            function_name="echo",
-            handler="app.handler",
-            memory=1769,
-            seed=7,
-            log_group="/aws/lambda/echo",
-            log_stream="2026/11/23/[$LATEST]0123456789abcdef",
-            arn=self.arn,
-        )
-        self.environments = Environments(Costs())
-        self.environments.open("one", spec, buffer.getvalue())
-        self.now = 1_795_424_400_000_000
-        ready = self.environments.run("one", Inbound(now=self.now, kind="init", deadline=self.now + 10**7))
-        assert ready.kind == "ready"
-
-    def round_trip(self, number: int) -> float:
-        """Seconds for one event of 1 KB that was never seen before."""
-        event = {"number": number, "filling": "x" * 1000}
-        self.now += 1_000_000
-        request = f"00000000-0000-4000-8000-{number:012d}"
-        deadline = self.now + 3_000_000
-        invocation = Invocation(request, json.dumps(event).encode(), deadline, self.arn)
-        inbound = Inbound(now=self.now, kind="invoke", deadline=deadline, invocation=invocation)
-        answers = []
-        seconds = took(lambda: answers.append(self.environments.run("one", inbound)))
-        assert json.loads(answers[0].payload) == event
-        return seconds
-
-
-def test_the_round_trip_of_a_warm_segment_is_reported(report: Callable[[Figure], None]) -> None:
-    echo = Echo()
-    try:
-        numbers = itertools.count(1)
-        best = interleaved(500, {"segment": lambda: echo.round_trip(next(numbers))})["segment"]
-    finally:
-        echo.environments.close()
-    report(
-        Figure("one event of 1 KB through warm handler code in its jailed process", f"{best * 1e6:.0f} us")
-    )

@@ -1,22 +1,15 @@
 """The world's laws: replay, fork, undo, waiting, clients."""
 
 import json
-import types
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError, WaiterError
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from sandbox import Journal, JournalError, NothingToUndoError, World
-from sandbox.facts import Facts
-from sandbox.identity import Document
+from sandbox import Journal, NothingToUndoError, World
 from sandbox.trace import ApiCalled, ApiFailed, PermissionDecided
 from tests.sandbox.services.awslambda.shop import LETTERS_URL, Shop
 
@@ -76,14 +69,6 @@ def test_a_world_lives_again_from_its_journal_alone(shop: Shop) -> None:
         assert again.trace.hash() == shop.world.trace.hash()
 
 
-def test_a_journal_of_a_newer_engine_is_refused(shop: Shop) -> None:
-    journal = Journal()
-    header = {**shop.world.journal.rows[0].params, "engine": "99.0.0"}
-    journal.append("world", time=header["start"], steps=0, params=header)
-    with pytest.raises(JournalError, match=r"saved by engine 99\.0\.0, which is newer"):
-        World.replay(journal)
-
-
 def test_a_fork_goes_its_own_way_and_its_parent_stays_as_it_was(shop: Shop) -> None:
     assert shop.invoke()["Payload"].startswith(b"[1,")
     before = (shop.world.trace.hash(), len(shop.world.journal.rows), shop.world.now)
@@ -105,42 +90,6 @@ def test_a_forks_future_is_the_one_its_parent_would_have_had(shop: Shop) -> None
             world.client("lambda").invoke(FunctionName="worker", Payload=b'{"for": 3}')
             world.settle()
         assert fork.trace.hash() == shop.world.trace.hash()
-
-
-def _mutable(root: object) -> dict[int, object]:
-    """Every mutable object that can be reached from one, by id."""
-    shared_by_design = (types.ModuleType, type, types.FunctionType, Facts, Document, msgspec.Struct)
-    found: dict[int, object] = {}
-    waiting = [root]
-    while waiting:
-        item = waiting.pop()
-        if id(item) in found or item is None or isinstance(item, (str, bytes, int, float, *shared_by_design)):
-            continue
-        inner: list[object] = []
-        if isinstance(item, dict):
-            inner = [*item.keys(), *item.values()]
-        elif isinstance(item, (list, set, frozenset, tuple)):
-            inner = list(item)
-        elif isinstance(item, types.MethodType):
-            inner = [item.__self__]
-        else:
-            inner = list(getattr(item, "__dict__", {}).values())
-        if not isinstance(item, (tuple, frozenset, types.MethodType)):
-            found[id(item)] = item
-        waiting += inner
-    return found
-
-
-def test_parent_and_fork_share_no_mutable_object(shop: Shop) -> None:
-    shop.invoke()
-    shop.send({"fail": True})
-    shop.send({"for": 50})
-    shop.world.advance(seconds=1)
-    with shop.world.fork() as fork:
-        ours, theirs = _mutable(shop.world.cloud), _mutable(fork.cloud)
-        assert len(ours) > 50
-        shared = [type(ours[key]) for key in ours.keys() & theirs.keys() if ours[key] not in ([], {}, ())]
-        assert shared == []
 
 
 def test_undo_takes_back_one_command_and_everything_it_led_to(shop: Shop) -> None:
@@ -228,75 +177,6 @@ def test_calls_and_failures_are_traced_with_their_cause(shop: Shop) -> None:
     called = shop.world.trace.events[failed.cause - 1]
     assert isinstance(called, ApiCalled)
     assert (called.operation, failed.error) == ("GetFunction", "ResourceNotFoundException")
-
-
-class History(RuleBasedStateMachine):
-    """Commands, forks and undos in any order: replay always gives the same world."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.world = World(seed=3)
-        self.shop = Shop(self.world)
-        self.shop.letters()
-        self.shop.function(COUNTS, Timeout=900)
-        self.world.mark()
-
-    @rule(seconds=st.integers(0, 200))
-    def call(self, seconds: int) -> None:
-        with suppress(ClientError):
-            self.shop.invoke({"for": seconds})
-
-    @rule(fail=st.booleans(), seconds=st.integers(0, 100))
-    def send(self, fail: bool, seconds: int) -> None:
-        self.shop.send({"fail": fail, "for": seconds})
-
-    @rule(minutes=st.integers(0, 20))
-    def advance(self, minutes: int) -> None:
-        self.world.advance(minutes=minutes)
-
-    @rule(limit=st.integers(0, 3))
-    def reserve(self, limit: int) -> None:
-        self.shop.lam.put_function_concurrency(FunctionName="worker", ReservedConcurrentExecutions=limit)
-
-    @rule()
-    def free(self) -> None:
-        self.shop.lam.delete_function_concurrency(FunctionName="worker")
-
-    @rule()
-    def undo(self) -> None:
-        try:
-            self.world.undo()
-        except NothingToUndoError:
-            assert not any(row.number > 0 and row.kind == "call" for row in self._since_mark())
-
-    def _since_mark(self) -> list[Any]:
-        rows = self.world.journal.effective()
-        mark = max(row.number for row in rows if row.kind == "mark")
-        return [row for row in rows if row.number > mark]
-
-    @rule()
-    def fork(self) -> None:
-        before = self.world.trace.hash()
-        with self.world.fork() as fork:
-            assert fork.trace.hash() == before
-            fork.settle()
-        assert self.world.trace.hash() == before
-
-    @invariant()
-    def time_is_monotonic(self) -> None:
-        times = [event.time for event in self.world.trace]
-        assert times == sorted(times)
-
-    def teardown(self) -> None:
-        again = World.replay(self.world.journal)
-        same = again.trace.hash() == self.world.trace.hash() and again.now == self.world.now
-        again.close()
-        self.world.close()
-        assert same
-
-
-TestHistory = History.TestCase
-TestHistory.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
 
 
 def test_a_command_of_a_user_who_is_gone_since_is_replayed_too(shop: Shop) -> None:

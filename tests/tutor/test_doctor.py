@@ -162,6 +162,18 @@ def test_no_color_is_said(tmp_path: Path) -> None:
             ],
         ),
         (
+            JailReport(
+                "strict",
+                (Layer("rlimits", True, "memory"), Layer("namespaces", False, "not given", optional=True)),
+            ),
+            [
+                ("Workers", "OK"),
+                ("Isolation", "OK"),
+                ("Isolation layer rlimits", "OK"),
+                ("Isolation layer namespaces", "OK"),
+            ],
+        ),
+        (
             JailReport("none", (Layer("processes", False, "no child"),)),
             [("Workers", "FAIL"), ("Isolation", "WARN"), ("Isolation layer processes", "WARN")],
         ),
@@ -172,3 +184,19 @@ def test_what_the_jail_is_worth_is_said_layer_by_layer(
 ) -> None:
     monkeypatch.setattr("sandbox.runtime.jail_report", lambda: report)
     assert found(doctor._isolation(machine(Path("/")))) == expected
+
+
+@pytest.mark.parametrize(
+    ("ok", "said"),
+    [
+        (True, "nothing outside can be seen"),
+        (False, "not used, and not needed: nothing outside can be seen"),
+    ],
+)
+def test_an_optional_layer_is_told_in_one_sentence(
+    ok: bool, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = Layer("namespaces", ok, "nothing outside can be seen", optional=True)
+    monkeypatch.setattr("sandbox.runtime.jail_report", lambda: JailReport("strict", (layer,)))
+    *_others, last = doctor._isolation(machine(Path("/")))
+    assert (last.verdict, last.text) == ("OK", said)

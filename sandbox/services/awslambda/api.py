@@ -22,6 +22,7 @@ _LOOP = (
     "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services "
     "resources and stopped your function's invocation."
 )
+_STRING_OR_MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]')
 
 
 class LambdaService(FunctionOperations, SettingOperations):
@@ -115,7 +116,7 @@ class LambdaService(FunctionOperations, SettingOperations):
             return b"{}"
         try:
             text = payload.decode()
-            if _depth(text) > self.port.facts["invoke.nesting_max"]:
+            if _nested_beyond(self.port.facts["invoke.nesting_max"], text):
                 raise ValueError("nested too deeply")
             json.loads(text, parse_constant=_no_json, parse_int=str)
         except ValueError as error:
@@ -151,11 +152,19 @@ def _no_json(word: str) -> None:
     raise ValueError(f"Unrecognized token '{word}'")
 
 
+def _nested_beyond(limit: int, text: str) -> bool:
+    """Whether arrays and objects of a JSON text are nested more deeply than that."""
+    # What is nested so deeply has as many beginnings, which is quick to see and settles it for most.
+    return text.count("[") + text.count("{") > limit and _depth(text) > limit
+
+
 def _depth(text: str) -> int:
     """How deeply the arrays and objects of a JSON text are nested."""
     depth = deepest = 0
-    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
-        depth += mark in "[{" if mark[0] != '"' else 0
-        depth -= mark in "]}" if mark[0] != '"' else 0
-        deepest = max(deepest, depth)
+    for mark in _STRING_OR_MARK.findall(text):
+        if mark in {"[", "{"}:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark in {"]", "}"}:
+            depth -= 1
     return deepest

@@ -63,8 +63,11 @@ class Executor:
         attempt = Attempt(number, request, environment, queued)
         attempt.cold = created
         attempt.began = self.port.kernel.now
+        environment.attempt = attempt
         if created:
-            self.port.environments.open(environment.uid, self._spec(environment), function.active_package)
+            spec = self._spec(environment)
+            environment.access_key = spec.credentials()["AWS_ACCESS_KEY_ID"]
+            self.port.environments.open(environment.uid, spec, function.active_package)
         if environment.ready:
             self._invoke(attempt)
         else:
@@ -101,7 +104,7 @@ class Executor:
         else:
             self._set_deadline(attempt, self.port.facts.us("environment.init_limit"))
         self._resume_at(
-            attempt, self.port.kernel.now + self.port.facts.us("environment.cold_start"), "init", None
+            attempt, self.port.kernel.now + self.port.facts.us("environment.cold_start"), "init"
         )
 
     def _initialised(self, attempt: Attempt, outcome: str, error_type: str) -> None:
@@ -182,7 +185,7 @@ class Executor:
             deadline=attempt.deadline,
             invoked_arn=request.invoked_arn,
         )
-        self._run(attempt, "invoke", invocation, None)
+        self._run(attempt, "invoke", invocation)
 
     # -- segments ------------------------------------------------------------------------------------------
 
@@ -192,19 +195,21 @@ class Executor:
         attempt.deadline = self.port.kernel.now + span
         attempt.timer = self.port.kernel.at(attempt.deadline, self._deadline_passed, attempt)
 
-    def _resume_at(self, attempt: Attempt, time: int, kind: InboundKind, reply: Any) -> None:
+    def _resume_at(self, attempt: Attempt, time: int, kind: InboundKind) -> None:
         attempt.token += 1
-        self.port.kernel.at(time, self._resumed, attempt, attempt.token, kind, reply)
+        self.port.kernel.at(time, self._resumed, attempt, attempt.token, kind)
 
     @told(lambda attempt, *_: f"{attempt.environment.function.name} goes on")
-    def _resumed(self, attempt: Attempt, token: int, kind: InboundKind, reply: Any) -> None:
+    def _resumed(self, attempt: Attempt, token: int, kind: InboundKind) -> None:
         if token == attempt.token:
-            self._run(attempt, kind, None, reply)
+            self._run(attempt, kind)
 
-    def _run(self, attempt: Attempt, kind: InboundKind, invocation: Invocation | None, reply: Any) -> None:
-        kernel = self.port.kernel
+    def _run(self, attempt: Attempt, kind: InboundKind, invocation: Invocation | None = None) -> None:
+        kernel, environment = self.port.kernel, attempt.environment
+        replies, environment.replies = tuple(environment.replies), []
+        attempt.parked = False
         inbound = Inbound(
-            now=kernel.now, kind=kind, deadline=attempt.deadline, invocation=invocation, reply=reply
+            now=kernel.now, kind=kind, deadline=attempt.deadline, invocation=invocation, replies=replies
         )
         outbound = self.port.environments.run(attempt.environment.uid, inbound)
         attempt.memory_used = max(attempt.memory_used, outbound.memory_used)
@@ -233,11 +238,10 @@ class Executor:
             return
         kind = outbound.kind
         if kind == "sleep":
-            # A wait that would pass the deadline is not entered: the deadline comes first.
-            if outbound.until < attempt.deadline:
-                self._resume_at(attempt, outbound.until, "resume", None)
+            self._park(attempt, outbound.until)
         elif kind == "call":
             self._call(attempt, outbound)
+            self._park(attempt, outbound.until)
         elif kind == "ready":
             self._ready(attempt)
         elif kind == "timeout" or outbound.status == "signal: segmentation fault":
@@ -264,20 +268,35 @@ class Executor:
             self._reset(attempt, "init error")
         self._end(attempt, outbound)
 
+    # -- waits and calls -----------------------------------------------------------------------------------
+
+    def _park(self, attempt: Attempt, until: int) -> None:
+        """The code waits: for a time (0 for none), and for the answers to its calls."""
+        attempt.parked = True
+        if attempt.environment.replies:
+            self._resume_at(attempt, self.port.kernel.now, "resume")
+        elif 0 < until < attempt.deadline:
+            # A wait that would pass the deadline is not entered: the deadline comes first.
+            self._resume_at(attempt, max(until, self.port.kernel.now), "resume")
+
     def _call(self, attempt: Attempt, outbound: Outbound) -> None:
+        if outbound.service == "network":
+            self._reach(attempt, outbound)
+            return
         self.port.kernel.at(
             self.port.kernel.now + self.port.facts.us("sdk.call_latency"),
             self._call_arrived,
             attempt,
-            attempt.token,
+            attempt.environment.life,
             outbound,
         )
 
-    @told(lambda attempt, _token, outbound: f"{attempt.environment.function.name} calls {outbound.service}")
-    def _call_arrived(self, attempt: Attempt, token: int, outbound: Outbound) -> None:
-        if token != attempt.token:
+    @told(lambda attempt, _life, outbound: f"{attempt.environment.function.name} calls {outbound.service}")
+    def _call_arrived(self, attempt: Attempt, life: int, outbound: Outbound) -> None:
+        environment = attempt.environment
+        if life != environment.life:
             return
-        principal = self._principal(attempt.environment)
+        principal = self._principal(environment)
         try:
             if principal is None:
                 raise AwsError(
@@ -290,22 +309,48 @@ class Executor:
                 outbound.params,
                 principal=principal,
                 cause=attempt.cause,
-                context={"lambda:SourceFunctionArn": attempt.environment.function.arn},
+                context={"lambda:SourceFunctionArn": environment.function.arn},
             )
         except AwsError as error:
-            self._resume_at(attempt, self.port.kernel.now, "resume", _refused(error))
+            self._reply(environment, outbound.call, _refused(error))
             return
         if isinstance(answer, Promise):
-            answer.then(self._answered, attempt, attempt.token)
+            answer.then(self._answered, environment, life, outbound.call)
         else:
-            self._resume_at(attempt, self.port.kernel.now, "resume", {"ok": answer})
+            self._reply(environment, outbound.call, {"ok": answer})
 
-    def _answered(self, promise: Promise, attempt: Attempt, token: int) -> None:
-        if token != attempt.token:
+    def _reach(self, attempt: Attempt, outbound: Outbound) -> None:
+        """The code's sockets want something of the network, which takes its own time for it."""
+        environment = attempt.environment
+        try:
+            answer = self.port.reach(
+                outbound.operation,
+                outbound.params,
+                principal=self._principal(environment),
+                cause=attempt.cause,
+                access_key=environment.access_key,
+            )
+        except AwsError as error:
+            self._reply(environment, outbound.call, _refused(error))
+            return
+        if isinstance(answer, Promise):
+            answer.then(self._answered, environment, environment.life, outbound.call)
+        else:
+            self._reply(environment, outbound.call, {"ok": answer})
+
+    def _answered(self, promise: Promise, environment: Environment, life: int, call: int) -> None:
+        if life != environment.life:
             return
         error = promise.error
         reply = _refused(error) if isinstance(error, AwsError) else {"ok": promise.value}
-        self._resume_at(attempt, self.port.kernel.now, "resume", reply)
+        self._reply(environment, call, reply)
+
+    def _reply(self, environment: Environment, call: int, reply: dict[str, Any]) -> None:
+        """Hand an answer to the code: at once where it waits, with what it is told next otherwise."""
+        environment.replies.append((call, reply))
+        attempt = environment.attempt
+        if attempt is not None and attempt.parked:
+            self._resume_at(attempt, self.port.kernel.now, "resume")
 
     # -- the end -------------------------------------------------------------------------------------------
 
@@ -344,6 +389,9 @@ class Executor:
     def _reset(self, attempt: Attempt, why: str) -> None:
         environment = attempt.environment
         environment.ready = False
+        attempt.parked = False
+        environment.life += 1
+        environment.replies = []
         self.port.environments.reset(environment.uid)
         self.port.trace.emit(
             EnvironmentReset, environment.function.arn, environment.uid, why, cause=attempt.cause
@@ -354,7 +402,9 @@ class Executor:
         if attempt.timer is not None:
             self.port.kernel.cancel(attempt.timer)
             attempt.timer = None
+        attempt.parked = False
         environment, request = attempt.environment, attempt.request
+        environment.attempt = None
         duration = self.port.kernel.now - attempt.started
         ended = self.port.trace.emit(
             InvocationEnded,

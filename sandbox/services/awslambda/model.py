@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from sandbox.kernel import Promise
@@ -67,6 +69,10 @@ class Environment:
         ready: INIT has succeeded, and no reset came after it.
         used: it has served or tried to serve an invocation before; decides which phase a new INIT is in.
         idle_since: when it last became idle.
+        access_key: the id of the key that its code was given.
+        attempt: what runs in it.
+        life: counts its processes, so that an answer to a former one is known.
+        replies: answers to calls of its code that it has not been told yet.
     """
 
     def __init__(self, uid: str, function: Function, configuration: Configuration, stream: str) -> None:
@@ -78,6 +84,10 @@ class Environment:
         self.ready = False
         self.used = False
         self.idle_since = 0
+        self.access_key = ""
+        self.attempt: Attempt | None = None
+        self.life = 0
+        self.replies: list[tuple[int, dict[str, Any]]] = []
 
 
 class Request:
@@ -128,6 +138,7 @@ class Attempt:
         init: how long INIT took, 0 for a warm start.
         timer: the agenda entry of the deadline.
         token: counts segments, so that a resumption which comes too late is known.
+        parked: whether its code waits for something.
         cause: `seq` of the latest event of this attempt.
         log_group: where its lines go; "" when the role may not log.
     """
@@ -148,6 +159,7 @@ class Attempt:
         self.deadline = 0
         self.timer: int | None = None
         self.token = 0
+        self.parked = False
         self.cause = request.cause
         self.memory_used = 0
         self.log_group = environment.group

@@ -90,7 +90,8 @@ class Pools:
         """End the idle environments that do not fit the function any more, or all when it is deleted."""
         idle = self._idle.get(function.uid, [])
         stale = [e for e in idle if function.deleted or e.configuration is not function.active]
-        self._idle[function.uid] = [e for e in idle if e not in stale]
+        ended = set(stale)
+        self._idle[function.uid] = [e for e in idle if e not in ended]
         for environment in stale:
             self._end(environment, why)
 

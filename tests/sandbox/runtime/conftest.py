@@ -34,6 +34,7 @@ class Lab:
     def __init__(self, environments: Environments) -> None:
         self.environments = environments
         self.now = START
+        self.last: Outbound | None = None
         self.timeout = 3_000_000
 
     def deploy(
@@ -60,7 +61,9 @@ class Lab:
 
     def run(self, name: str, kind: str, **fields: Any) -> Outbound:
         deadline = fields.pop("deadline", self.now + self.timeout)
-        return self.environments.run(name, Inbound(now=self.now, kind=kind, deadline=deadline, **fields))
+        inbound = Inbound(now=self.now, kind=kind, deadline=deadline, **fields)
+        self.last = self.environments.run(name, inbound)
+        return self.last
 
     def init(self, name: str = "one") -> Outbound:
         return self.run(name, "init", deadline=self.now + 10_000_000)
@@ -72,7 +75,9 @@ class Lab:
         return self.run(name, "invoke", invocation=invocation)
 
     def resume(self, reply: dict[str, Any] | None = None, name: str = "one", **fields: Any) -> Outbound:
-        return self.run(name, "resume", reply=reply, **fields)
+        """Go on; a reply is the answer to the call that the last segment ended with."""
+        replies = () if reply is None else ((self.last.call, reply),)
+        return self.run(name, "resume", replies=replies, **fields)
 
     def call(self, source: str, event: Any = None, **fields: Any) -> Outbound:
         """Deploy, load and invoke once; every step must go well."""

@@ -13,7 +13,7 @@ import os, struct, time, msgspec
 EXT = msgspec.msgpack.Ext(5, b'x')
 def frame(message, segment=1):
     body = message if isinstance(message, bytes) else msgspec.msgpack.encode(message)
-    return struct.pack(">II", len(body), segment) + body
+    return struct.pack(">IBII", len(body), 0, 1, segment) + body
 def handler(event, context):
     write = os.fdopen(3, "wb", 0, closefd=False).write
     {attack}
@@ -31,12 +31,14 @@ ATTACKS = {
     "more cpu than there is": "write(frame(['end', 1, 'return', 10**12, b'1']))",
     "a sleep into the past": "write(frame(['end', 1, 'sleep', 0, b'', 5]))",
     "a sleep for ever": "write(frame(['end', 1, 'sleep', 0, b'', 2**62]))",
-    "a service that is a path": "write(frame(['end', 1, 'call', 0, b'', 0, '../x', 'Y', {}]))",
-    "parameters that are a list": "write(frame(['end', 1, 'call', 0, b'', 0, 'sqs', 'Y', []]))",
-    "an extension": "write(frame(['end', 1, 'call', 0, b'', 0, 'a', 'b', {'': EXT}]))",
+    "a service that is a path": "write(frame(['end', 1, 'call', 0, b'', 0, 1, '../x', 'Y', {}]))",
+    "parameters that are a list": "write(frame(['end', 1, 'call', 0, b'', 0, 1, 'sqs', 'Y', []]))",
+    "an extension": "write(frame(['end', 1, 'call', 0, b'', 0, 1, 'a', 'b', {'': EXT}]))",
     "deep nesting": "write(frame(b'\\x95\\xa3end\\x01\\xa4call\\x00' + b'\\x91' * 500_000))",
     "another segment": "write(frame(['end', 7, 'return', 0, b'1'], 7))",
     "a lie in the header": "write(frame(['end', 7, 'return', 0, b'1'], 1))",
+    "another environment": "os.write(3, struct.pack('>IBII', 1, 0, 2, 1) + b'x')",
+    "another kind of frame": "os.write(3, struct.pack('>IBII', 1, 1, 1, 1) + b'x')",
     "too many bytes": "[write(frame(['lines', 1, [[0, 'x' * 10**6]]])) for _ in range(30)]",
     "an answer and more": "write(frame(['end', 1, 'return', 0, b'1']) + b'more')",
 }
@@ -76,10 +78,10 @@ def test_reading_the_channel_away_hangs_nobody(short_watch: Lab):
 
 
 def test_frames_are_checked_strictly():
-    assert decode_up(encode_up(End(3, "return", cpu=5, payload=b"1"))[HEADER.size :]) == End(
+    assert decode_up(encode_up(1, End(3, "return", cpu=5, payload=b"1"))[HEADER.size :]) == End(
         3, "return", 5, b"1"
     )
-    assert decode_up(encode_up(Lines(3, [(1, "a")]))[HEADER.size :]) == Lines(3, [(1, "a")])
+    assert decode_up(encode_up(1, Lines(3, [(1, "a")]))[HEADER.size :]) == Lines(3, [(1, "a")])
     for wrong in (None, [], ["end"], ["lines", 1, [[-1, "a"]]], ["lines", 1, [[0, b"a"]]], {"end": 1}):
         with pytest.raises(GarbageError):
             decode_up(msgspec.msgpack.encode(wrong))

@@ -30,7 +30,7 @@ def handler(event, context):
 
 def copied(lab: Lab) -> Lab:
     twin = Lab(pickle.loads(pickle.dumps(lab.environments)))
-    twin.now = lab.now
+    twin.now, twin.last = lab.now, lab.last
     return twin
 
 
@@ -242,15 +242,15 @@ def test_an_interrupted_segment_leaves_the_environment_as_it_was(lab: Lab, monke
 
     lab.deploy(COUNTER)
     lab.init()
-    real = Process._fill
+    real = Process._listen
 
-    def interrupted(self, watch):
+    def interrupted(self, *_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Process, "_fill", interrupted)
+    monkeypatch.setattr(Process, "_listen", interrupted)
     with pytest.raises(KeyboardInterrupt):
         lab.invoke()
-    monkeypatch.setattr(Process, "_fill", real)
+    monkeypatch.setattr(Process, "_listen", real)
     assert value(lab.invoke())[:2] == [1, "1"]
 
 
@@ -314,8 +314,8 @@ def test_file_errors_are_those_of_lambda(lab: Lab):
         "OSError: [Errno 30] Read-only file system: '/var/task/folder'",
         "OSError: [Errno 30] Read-only file system: '/var/task/app.py'",
         "OSError: [Errno 30] Read-only file system: 'new'",
-        "PermissionError: [Errno 13] Lambda sandbox: only /var/task, /tmp and Python's own folders "
-        "can be read: '/etc/passwd'",
+        "FileNotFoundError: [Errno 2] Lambda sandbox: there is nothing but /var/task, /tmp and Python's own "
+        "folders: '/etc/passwd'",
     ]
 
 

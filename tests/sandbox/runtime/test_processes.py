@@ -66,11 +66,13 @@ def test_close_ends_all_processes_of_a_world_and_removes_its_folders(lab: Lab):
         lab.init(str(number))
     lives = list(lab.environments._live.values())
     pids = [live.process.pid for live in lives]
+    folders = [live.process.writable for live in lives]
     lab.environments.close()
     assert wait_until(lambda: all(gone(pid) for pid in pids))
     other = Lab(type(lab.environments)())
     other.call("def handler(e, c): return 2\n", seed=99)
-    assert not any(live.folder.exists() for live in lives), "folders are removed before the next start"
+    assert folders
+    assert not any(folder.exists() for folder in folders), "folders are removed before the next start"
     other.environments.close()
 
 

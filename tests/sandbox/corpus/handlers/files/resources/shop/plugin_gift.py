@@ -1,0 +1,5 @@
+print("gift plugin loaded")
+
+
+def describe():
+    return "gift"

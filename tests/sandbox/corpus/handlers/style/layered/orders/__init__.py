@@ -1,0 +1,1 @@
+"""Orders: handlers, a service, storage."""

@@ -1,0 +1,2 @@
+class UnknownOrder(LookupError):
+    pass

@@ -1,0 +1,113 @@
+"""Whatever botocore's serializer writes is read back, and whatever is written botocore's parser reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sandbox import wire
+from sandbox.models import service_model
+from sandbox.wire.routing import SERVICES
+from tests.sandbox.wire.shapes import HEADER_TEXT, XML_TEXT, operations, parsed, request, values
+
+REQUEST_ID = "11111111-2222-4333-8444-555555555555"
+EVERY = pytest.mark.parametrize(("service", "operation", "protocol"), operations())
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def test_there_are_operations_of_every_service_and_protocol() -> None:
+    assert {service for service, _, _ in operations()} == set(SERVICES)
+    assert {protocol for _, _, protocol in operations()} == {
+        "rest-json",
+        "json",
+        "query",
+        "smithy-rpc-v2-cbor",
+    }
+
+
+@EVERY
+@FEW
+@given(data=st.data())
+def test_a_request_is_read_as_it_was_meant(
+    service: str, operation: str, protocol: str, data: st.DataObject
+) -> None:
+    model = service_model(service).operation_model(operation)
+    params = data.draw(values(model.input_shape, protocol)) if model.input_shape is not None else {}
+    asked = wire.parse(request(model, params, protocol))
+    if operation == "Invoke" and not params.get("Payload"):
+        # An empty body and no body are the same on the wire.
+        params.pop("Payload", None)
+    assert asked == wire.Asked(service, operation, params, protocol)
+
+
+@EVERY
+@FEW
+@given(data=st.data())
+def test_a_reply_is_read_as_it_was_given(
+    service: str, operation: str, protocol: str, data: st.DataObject
+) -> None:
+    model = service_model(service).operation_model(operation)
+    result = data.draw(values(model.output_shape, protocol)) if model.output_shape is not None else {}
+    response = wire.reply(wire.Asked(service, operation, {}, protocol), result, REQUEST_ID)
+    reply = parsed(response, model, protocol)
+    metadata = reply.pop("ResponseMetadata", {})
+    assert dict(response.headers)["x-amzn-requestid"] == REQUEST_ID
+    # botocore's parser of rpc-v2 takes no id when there is no output at all.
+    assert metadata.get("RequestId") == REQUEST_ID or model.output_shape is None
+    assert response.status == model.http.get("responseCode", 200)
+    expected: dict[str, Any] = {**result}
+    if model.has_streaming_output:
+        expected.setdefault("Payload", b"")
+    for name, member in (model.output_shape.members if model.output_shape is not None else {}).items():
+        if member.serialization.get("location") == "statusCode":
+            expected[name] = response.status
+    assert reply == expected
+
+
+@pytest.mark.parametrize(("service", "operation", "protocol"), [
+    found for found in operations() if service_model(found[0]).operation_model(found[1]).error_shapes
+])  # fmt: skip
+@FEW
+@given(data=st.data())
+def test_an_error_is_read_as_it_was_meant(
+    service: str, operation: str, protocol: str, data: st.DataObject
+) -> None:
+    model = service_model(service).operation_model(operation)
+    shape = data.draw(st.sampled_from(model.error_shapes))
+    message = data.draw(XML_TEXT)
+    fields = {}
+    if protocol != "query":
+        for name, member in shape.members.items():
+            if name not in {"message", "Message"} and "location" not in member.serialization:
+                fields[name] = data.draw(values(member, protocol))
+    response = wire.refusal(
+        wire.Asked(service, operation, {}, protocol),
+        code=shape.error_code, message=message, status=409, fields=fields, request_id=REQUEST_ID,
+    )  # fmt: skip
+    reply = parsed(response, model, protocol)
+    assert reply["Error"]["Code"] == shape.error_code
+    assert (reply["Error"]["Message"] or "") == message
+    assert reply["ResponseMetadata"]["RequestId"] == REQUEST_ID
+    assert reply["ResponseMetadata"]["HTTPStatusCode"] == 409
+    modelled = parsed(response, model, protocol, shape)
+    assert {name: modelled[name] for name in fields} == fields
+
+
+@given(code=HEADER_TEXT.filter(bool))
+def test_the_old_query_code_goes_beside_the_new_one(code: str) -> None:
+    model = service_model("sqs").operation_model("SendMessage")
+    response = wire.refusal(
+        wire.Asked("sqs", "SendMessage", {}, "json"),
+        code="AWS.SimpleQueueService.NonExistentQueue", message="gone", status=400,
+        fields={"QueryErrorCode": "QueueDoesNotExist"}, request_id=REQUEST_ID,
+    )  # fmt: skip
+    assert parsed(response, model, "json")["Error"] == {
+        "Code": "AWS.SimpleQueueService.NonExistentQueue",
+        "QueryErrorCode": "QueueDoesNotExist",
+        "Type": "Sender",
+        "Message": "gone",
+    }
+    del code
