@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sandbox.journal import Journal, JournalError
+    from sandbox.replaying import ReplayDiffersError
     from sandbox.world import NothingToUndoError, World
 
-__all__ = ["Journal", "JournalError", "NothingToUndoError", "World"]
+__all__ = ["Journal", "JournalError", "NothingToUndoError", "ReplayDiffersError", "World"]
 
 _HOMES = {
     "Journal": "sandbox.journal",
     "JournalError": "sandbox.journal",
     "NothingToUndoError": "sandbox.world",
+    "ReplayDiffersError": "sandbox.replaying",
     "World": "sandbox.world",
 }
 

@@ -64,7 +64,7 @@ class Checkpoints:
         return done >= _FIRST and done * _BYTES >= len(last.state.written)
 
     def keep(self, row: int, cloud: Cloud) -> Checkpoint:
-        """Take one; there may have been one at this row before.
+        """Take one, unless the last one is of this very instant.
 
         Args:
             row: number of the first row that the cloud does not know yet.
@@ -74,7 +74,6 @@ class Checkpoints:
         if last is not None and (last.row, last.steps, last.time) == (row, kernel.steps, kernel.now):
             return last
         made = Checkpoint(row, kernel.steps, kernel.now, cloud.freeze())
-        self.forget(row - 1)
         self._kept.append(made)
         if len(self._kept) > KEPT:
             self._thin()

@@ -15,6 +15,7 @@ from sandbox.facts import Facts
 from sandbox.identity import Decision, Document, Policies, Principal, Request, denied_message, evaluate
 from sandbox.kernel import SECOND, Kernel, Promise, as_datetime
 from sandbox.network import Network
+from sandbox.outside import Host
 from sandbox.runtime import Costs, Environments, EnvironmentSpec
 from sandbox.runtime.tape import Tape
 from sandbox.services.awslambda import model as awslambda
@@ -151,9 +152,7 @@ class Cloud:
         access_key: str,
     ) -> dict[str, Any] | Promise:
         """What code of a function wants of the network; see `Port.reach`."""
-        return self.network.reach(
-            operation, params, principal=principal, cause=cause, access_key=access_key
-        )
+        return self.network.reach(operation, params, principal=principal, cause=cause, access_key=access_key)
 
     # -- identity ------------------------------------------------------------------------------------------
 
@@ -274,9 +273,9 @@ class Cloud:
 # What grows with the length of a session, and what is large and never changes.
 _SHARING = Sharing(
     immutable=(
-        Decision,
         Document,
         EnvironmentSpec,
+        Host,
         PolicyVersion,
         Principal,
         Receiver,

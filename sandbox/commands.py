@@ -11,7 +11,7 @@ from sandbox.cloud import Cloud
 from sandbox.identity import Principal
 from sandbox.journal import END_OF_TIME, Journal, JournalError, Row
 from sandbox.kernel import SECOND, Promise
-from sandbox.outside import staged
+from sandbox.outside import Host, staged
 from sandbox.services.base import AwsError
 
 _SETTLE_LIMIT = 400 * 86_400 * SECOND
@@ -120,7 +120,7 @@ def apply(cloud: Cloud, row: Row, journal: Journal) -> Ticket | None:
     kernel = cloud.kernel
     if row.kind == rows.CALL:
         params = journal.restored(row.params)
-        return perform(cloud, row.service, row.operation, params, _caller(cloud, row))
+        return perform(cloud, row.service, row.operation, params, caller(cloud, row))
     if row.kind in (rows.ADVANCE, rows.RUN_UNTIL):
         target = row.params + kernel.now if row.kind == rows.ADVANCE else row.params
         try:
@@ -131,14 +131,28 @@ def apply(cloud: Cloud, row: Row, journal: Journal) -> Ticket | None:
     elif row.kind == rows.SETTLE:
         settle(cloud)
     elif row.kind == rows.OUTSIDE:
-        try:
-            cloud.network.stage(staged(**journal.restored(row.params)))
-        except (TypeError, ValueError) as error:
-            raise JournalError(f"row {row.number} of the journal stages no host: {error}") from None
+        cloud.network.stage(host(row, journal))
     return None
 
 
-def _caller(cloud: Cloud, row: Row) -> Principal:
+def host(row: Row, journal: Journal) -> Host:
+    """The host outside that a row stages.
+
+    Raises:
+        JournalError: the row stages none.
+    """
+    try:
+        return staged(**journal.restored(row.params))
+    except (TypeError, ValueError) as error:
+        raise JournalError(f"row {row.number} of the journal stages no host: {error}") from None
+
+
+def caller(cloud: Cloud, row: Row) -> Principal:
+    """Who gave the command that a row tells of.
+
+    Raises:
+        JournalError: the row names nobody.
+    """
     if row.principal is None:
         return cloud.administrator
     try:

@@ -255,15 +255,17 @@ class Network:
     @told(lambda exchange: f"waiting for {exchange.name} is given up")
     def _gave_up(self, exchange: _Exchange) -> None:
         exchange.timer, exchange.over = None, True
-        self._lost(exchange, "timeout")
+        self._lost(exchange, "gave-up", "timeout")
 
     @told(lambda exchange: f"{exchange.name} closes a connection")
     def _broken(self, exchange: _Exchange) -> None:
         if not self._settled(exchange):
-            self._lost(exchange, "reset")
+            self._lost(exchange, "reset", "reset")
 
-    def _lost(self, exchange: _Exchange, code: str) -> None:
-        self._fail(exchange.promise, code, exchange.name, exchange.asked.port, exchange.arn, exchange.cause)
+    def _lost(self, exchange: _Exchange, failure: str, code: str) -> None:
+        fields = (exchange.name, exchange.asked.port, failure)
+        self._around.trace.emit(HostFailed, exchange.arn, *fields, cause=exchange.cause)
+        exchange.promise.fail(ReachError(code))
 
     @told(lambda exchange, _answer: f"{exchange.name} answers")
     def _answered(self, exchange: _Exchange, answer: Answer) -> None:

@@ -107,8 +107,18 @@ def _reach(cloud: Cloud, row: Row, header: Header) -> None:
         raise ReplayDiffersError(header, f"the world does not come to row {row.number} as the journal says")
 
 
+class _Observed(msgspec.Struct, frozen=True):
+    """The plain form of an `Observation`."""
+
+    environment: str
+    segment: int
+    memory_used: int
+    ending: str
+
+
 def _observation(row: Row) -> Observation:
     try:
-        return Observation.of(row.params)
-    except (KeyError, TypeError, binascii.Error, msgspec.DecodeError) as error:
+        plain = msgspec.convert(row.params, _Observed)
+        return Observation.of(msgspec.structs.asdict(plain))
+    except (binascii.Error, msgspec.MsgspecError) as error:
         raise JournalError(f"row {row.number} of the journal tells no observation: {error}") from None

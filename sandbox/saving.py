@@ -17,14 +17,19 @@ import os
 import secrets
 import zipfile
 import zlib
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from botocore.model import Shape
 
-from sandbox.journal import CALL, Journal, JournalError, Row
+from sandbox.commands import host
+from sandbox.journal import CALL, OUTSIDE, Journal, JournalError, Row
+from sandbox.models import operation_names, service_model
 from sandbox.services.awslambda.arguments import check_call
 from sandbox.services.base import AwsError
+from sandbox.services.registry import SERVICES
 
 KIND = "lambda-tutor world"
 FORMAT = 1
@@ -43,6 +48,7 @@ _MANIFEST_MAX = 1 << 16
 _LEVEL = 6
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
+_SERVICES = frozenset(kind.name for kind in SERVICES)
 _Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -142,11 +148,12 @@ def read(path: Path) -> Saved:
         JournalError: it is none, it is damaged, or a newer engine wrote it.
         OSError: it cannot be read.
     """
-    if (size := path.stat().st_size) > SIZE_MAX:
-        raise _refusal(path, f"{size:,} bytes are more than a world has ({SIZE_MAX:,})")
-    content = io.BytesIO(path.read_bytes())
+    with path.open("rb") as file:
+        content = file.read(SIZE_MAX + 1)
+    if len(content) > SIZE_MAX:
+        raise _refusal(path, f"it is larger than a world is ({SIZE_MAX:,} bytes at most)")
     try:
-        with zipfile.ZipFile(content) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _Reading(path, archive).saved()
     except zipfile.BadZipFile as error:
         raise _refusal(path, f"this is no saved world, or it is damaged ({error})") from None
@@ -243,7 +250,7 @@ class _Reading:
             if (manifest.rows, manifest.last) != (len(journal.rows), journal.rows[-1].hash):
                 raise JournalError(f"the journal ends elsewhere than after row {manifest.rows - 1}")
             for row in journal.rows:
-                _check_call(row, journal)
+                _check_row(row, journal)
         except JournalError as error:
             raise self._refused(str(error)) from None
 
@@ -251,16 +258,42 @@ class _Reading:
         return _refusal(self.path, why)
 
 
-def _check_call(row: Row, journal: Journal) -> None:
-    """Whether a row calls an operation with parameters that a client could have sent."""
-    if row.kind != CALL:
-        return
+def _check_row(row: Row, journal: Journal) -> None:
+    """Whether a row commands what somebody could have commanded."""
     try:
-        check_call(row.service, row.operation, journal.restored(row.params))
+        if row.kind == CALL:
+            params = journal.restored(row.params)
+            check_call(row.service, row.operation, params)
+            _check_kinds(row, params)
+        elif row.kind == OUTSIDE:
+            host(row, journal)
     except AwsError as error:
         raise JournalError(f"row {row.number} of the journal calls with what is none: {error}") from None
     except RecursionError:
         raise JournalError(f"row {row.number} of the journal is nested without end") from None
+
+
+def _check_kinds(row: Row, params: dict[str, Any]) -> None:
+    """Whether blobs are bytes and times are times: botocore lets texts pass for both, services do not."""
+    if row.service not in _SERVICES or row.operation not in operation_names(row.service).values():
+        return  # The call is refused, as it was.
+    shape = service_model(row.service).operation_model(row.operation).input_shape
+    if shape is not None and not _fits(params, shape):
+        raise JournalError(f"row {row.number} of the journal calls with a text where bytes or a time belong")
+
+
+def _fits(value: Any, shape: Shape) -> bool:
+    if shape.type_name == "blob":
+        return isinstance(value, bytes)
+    if shape.type_name == "timestamp":
+        return isinstance(value, datetime)
+    if shape.type_name == "structure":
+        return all(_fits(item, shape.members[name]) for name, item in value.items())
+    if shape.type_name == "list":
+        return all(_fits(item, shape.member) for item in value)
+    if shape.type_name == "map":
+        return all(_fits(item, shape.value) for item in value.values())
+    return True
 
 
 def _refusal(path: Path, why: str) -> JournalError:

@@ -295,8 +295,9 @@ class HostAnswered(Event, frozen=True, gc=False, tag=True):
 class HostFailed(Event, frozen=True, gc=False, tag=True):
     """Code of the function `arn` has no answer of a host. Its cause is the request, where there was one.
 
-    `failure` is unknown-host (its name does not resolve; `port` is 0), refused, timeout, reset or tls. The
-    timeout of a connection is told when it is begun: nobody will answer, whenever the code gives up.
+    `failure` is unknown-host (its name does not resolve; `port` is 0), refused, timeout (of a connection: told
+    when it is begun, for nobody will answer, whenever the code gives up), tls (not spoken at that port), reset,
+    or gave-up (the code did not wait for the answer any longer).
     """
 
     host: str

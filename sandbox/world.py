@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -27,8 +27,8 @@ from sandbox.journal import ENGINE, Header, Journal, Row
 from sandbox.kernel import as_datetime, as_time
 from sandbox.observe.explain import explain
 from sandbox.outside import staged
+from sandbox.rebuilding import give_again
 from sandbox.replaying import ReplayDiffersError, begin, replayed
-from sandbox.services.base import AwsError
 from sandbox.trace import PermissionDecided, Trace
 
 __all__ = ["DEFAULT_START", "ENGINE", "NothingToUndoError", "StuckError", "Ticket", "World"]
@@ -225,7 +225,7 @@ class World:
         *,
         refuse: Literal["connection", "name", "timeout"] | None = None,
     ) -> None:
-        """Pretend a host outside of AWS, which code of functions reaches over HTTP; see `sandbox.outside.staged`.
+        """Pretend a host outside of AWS, which functions reach over HTTP; see `sandbox.outside.staged`.
 
         Raises:
             ValueError: something is wrong with what is to be staged; the message says what.
@@ -293,6 +293,7 @@ class World:
     def _rebuild(self) -> None:
         """Become what the journal says; the world stays as it is when the journal cannot be replayed."""
         old, self._cloud = self._cloud, replayed(self.journal, self._checkpoints)
+        self._cloud.environments.adopt(old.environments)
         old.environments.close()
 
     def fork(self) -> World:
@@ -317,8 +318,7 @@ class World:
     def rebuilt(cls, journal: Journal) -> World:
         """A new world in which the commands of a journal are given again.
 
-        For journals of an older engine, when this one comes to something else. What was undone is left out,
-        what was observed is observed anew.
+        For journals of an older engine, when this one comes to something else; see `sandbox.rebuilding`.
 
         Raises:
             JournalError: the journal is damaged, or was written by a newer engine.
@@ -328,33 +328,11 @@ class World:
         start = as_datetime(header.start).isoformat()
         world = cls(header.seed, profile=header.profile, account_limit=header.account_limit, start=start)
         try:
-            world._give_again(journal)
+            give_again(world, journal)
         except BaseException:
             world.close()
             raise
         return world
-
-    def _give_again(self, journal: Journal) -> None:
-        begun: dict[int, int] = {}
-        ticket: Ticket | None = None
-        for row in journal.effective():
-            self._group = begun.setdefault(row.group, len(self.journal.rows))
-            if row.kind == rows.MARK:
-                self.mark()
-            elif row.kind == rows.DRIVE and ticket is not None:
-                with suppress(AwsError):
-                    self.drive(ticket)
-            elif row.kind in rows.STEPS:
-                params = journal.restored(row.params)
-                with self._command(
-                    row.kind,
-                    principal=row.principal,
-                    service=row.service,
-                    operation=row.operation,
-                    params=params,
-                ):
-                    ticket = commands.apply(self._cloud, row, journal) or ticket
-        self._group = None
 
     @classmethod
     def _of(cls, journal: Journal, checkpoints: Checkpoints, cloud: Cloud) -> World:

@@ -44,7 +44,6 @@ class App:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        self._engine.stir()
         request = _head(scope)
         try:
             response = await self._answer(request, receive)
@@ -59,6 +58,8 @@ class App:
         if words := objection(request.headers):
             return _closing(problem(403, words))
         ours = request.path.startswith(PREFIX)
+        if not ours:
+            self._engine.stir()
         body, whole = await _body(request, receive, LARGEST if ours else self._limit)
         request = msgspec.structs.replace(request, body=body)
         if ours:

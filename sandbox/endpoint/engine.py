@@ -105,7 +105,7 @@ class Engine:
         self._thread.join()
 
     def stir(self) -> None:
-        """Say that a request is coming in, so that time does not jump just now."""
+        """Say that a call is coming in, so that time does not jump just now."""
         self._stirred = time.monotonic()
 
     def call(self, asked: Asked, key: str) -> Future[Answer]:
@@ -119,6 +119,7 @@ class Engine:
             The response, an error of AWS's included. Once it is cancelled, time does not jump for it any
             more. It raises GoneError when the world goes away first.
         """
+        self.stir()
         future: Future[Answer] = Future()
         self._put(future, lambda: self._submit(asked, key, future))
         return future
@@ -135,7 +136,6 @@ class Engine:
         return future
 
     def _put(self, future: Future[Any], run: Callable[[], None]) -> None:
-        self.stir()
         self._queue.put(_Job(run, future))
         if self._ended:
             # The thread may have looked for the last time before this came.

@@ -8,14 +8,16 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 from types import FrameType
 from typing import Any, cast
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.endpoint.app import App
-from sandbox.endpoint.control import Control
+from sandbox.endpoint.control import Control, problem
 from sandbox.endpoint.engine import Engine
 from sandbox.endpoint.pace import Mode
 from sandbox.world import World
@@ -100,18 +102,33 @@ class Endpoint:
 
 
 class _Protocol(HttpToolsProtocol):
-    """uvicorn's, which reads request lines and headers without end."""
+    """uvicorn's, with an end to how long a head may be, and words for bytes that are no request."""
 
     _head = 0
     _in_head = True
 
     def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
         if self._in_head:
             self._head += len(data)
             if self._head > _LONGEST_HEAD:
-                self.send_400_response("The request line and headers are too long.")
+                self._refuse(431, f"The request line and headers are longer than {_LONGEST_HEAD} bytes.")
                 return
-        super().data_received(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # A client may offer another protocol, as Java's does; RFC 9110 7.8 lets a server pass it over.
+            return
+        except httptools.HttpParserError as error:
+            self._refuse(400, f"These bytes are no HTTP request: {error}")
+
+    def _refuse(self, status: int, words: str) -> None:
+        answer = problem(status, words)
+        head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+        head += [f"{name}: {value}" for name, value in answer.headers]
+        head += [f"content-length: {len(answer.body)}", "connection: close", "", ""]
+        self.transport.write("\r\n".join(head).encode() + answer.body)
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()

@@ -16,6 +16,7 @@ _FAILURES = {
     "timeout": "nobody answers there",
     "reset": "the connection was closed without an answer",
     "tls": "there is no encryption at that port",
+    "gave-up": "the code did not wait any longer",
 }
 
 
@@ -61,9 +62,10 @@ def _answered(trace: Trace, event: HostAnswered) -> Step:
 def _failed(trace: Trace, event: HostFailed) -> Step:
     before = cause_of(trace, event)
     name = function_name(event.arn)
-    if isinstance(before, HostRequested) and event.failure == "timeout":
-        waited = spoken(event.time - before.time)
-        sentence = f"The code of {name} gave up waiting for {place(event)} {at(event)}, after {waited}."
+    if event.failure == "gave-up":
+        # A call of AWS is not told as a request, so that nothing says when it began.
+        waited = f", after {spoken(event.time - before.time)}" if isinstance(before, HostRequested) else ""
+        sentence = f"The code of {name} gave up waiting for {place(event)} {at(event)}{waited}."
     else:
         sentence = f"The code of {name} did not reach {place(event)} {at(event)}: {failure(event)}."
     return Step(sentence, before)

@@ -118,7 +118,7 @@ def install() -> None:
 
 
 def _install_module() -> None:
-    former, random._inst = random._inst, _ModuleRandom()  # type: ignore[attr-defined]
+    former, random._inst = random._inst, _ModuleRandom()
     for name, function in list(vars(random).items()):
         if getattr(function, "__self__", None) is former:
-            setattr(random, name, getattr(random._inst, name))  # type: ignore[attr-defined]
+            setattr(random, name, getattr(random._inst, name))

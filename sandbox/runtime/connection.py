@@ -12,6 +12,7 @@ answers one request of a connection after the other.
 from __future__ import annotations
 
 import errno
+import math
 import os
 import socket
 from collections.abc import Callable
@@ -36,6 +37,9 @@ Reach = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 BODY_MAX = FRAME_MAX - (1 << 20)
 """Bytes of the largest body that leaves the environment: what the channel carries, with room for a head."""
+
+FOREVER = 10.0 * 365 * 86_400
+"""Seconds of the longest wait. Who waits for a host waits for time to pass, and not for another thread."""
 
 HELLO, WELCOME = b"\x16\x03\x01 sandbox hello ", b"\x16\x03\x03 sandbox welcome\r\n"
 """What stands for the handshake of TLS where it goes through buffers: sent with the host's name and a line
@@ -131,9 +135,9 @@ def _now() -> int:
     return 0 if running.scheduler is None else running.scheduler.host.now()
 
 
-def until(timeout: float | None) -> int | None:
-    """The time at which a timeout in seconds is over; None for never."""
-    return None if timeout is None else _now() + int(timeout * 1e6)
+def until(timeout: float) -> int:
+    """The time at which a timeout in seconds is over."""
+    return _now() + math.ceil(min(timeout, FOREVER) * 1e6)
 
 
 class Connection:
@@ -330,13 +334,13 @@ class Connection:
             TimeoutError: none came in time.
             OSError: the connection broke.
         """
-        limit = until(timeout)
+        limit = until(FOREVER if timeout is None else timeout)
         while not self._incoming and not self._over:
             if timeout == 0:
                 self.start()
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
             if self._errand is not None and not self._under_way:
-                self._run(None if limit is None else max(limit - _now(), 1) / 1e6)
+                self._run(None if timeout is None else max(limit - _now(), 1) / 1e6)
             elif not self._waiters.wait(limit, self._settled):
                 raise TimeoutError("timed out")
         if not self._incoming and self._error is not None:

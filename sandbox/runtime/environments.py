@@ -117,7 +117,6 @@ class Environments:
         self.costs = costs or Costs()
         self.live_limit = live_limit
         self.own_processes = own_processes
-        self.observations: dict[tuple[str, int], Observation] = {}
         self._tapes: dict[str, Tape] = {}
         self._families: dict[str, bytes] = {}
         self._sizes: Counter[bytes] = Counter()
@@ -218,9 +217,37 @@ class Environments:
         for name in names:
             self._drop(name)
             if self._tapes.pop(name, None) is not None:
-                self._sizes[self._families.pop(name)] -= 1
+                self._leave_family(self._families.pop(name))
         if not self._tapes:
             _stop_all(self._live, self._shared)
+
+    def _leave_family(self, family: bytes) -> None:
+        self._sizes[family] -= 1
+        shared = None if self._sizes[family] else self._shared.pop(family, None)
+        if shared is not None:
+            shared.close(shared.writable)
+
+    def adopt(self, other: Environments) -> None:
+        """Take over the processes of another world's environments that stand where these have been.
+
+        What does not fit is left to the other one, which must be closed.
+        """
+        for family, process in list(other._shared.items()):
+            if process.usable and family not in self._shared:
+                self._shared[family] = other._shared.pop(family)
+        mine = set(map(id, self._shared.values()))
+        for name, live in list(other._live.items()):
+            tape, theirs = self._tapes.get(name), other._tapes[name]
+            fits = (
+                tape is not None
+                and name not in self._live
+                and live.whole()
+                and (live.home is None or id(live.home) in mine)
+                and 0 < live.position <= len(tape.steps)
+                and tape.steps[live.position - 1] == theirs.steps[live.position - 1]
+            )
+            if fits:
+                self._live[name] = other._live.pop(name)
 
     @property
     def live(self) -> int:
@@ -244,7 +271,7 @@ class Environments:
 
     def preset(self, observations: Iterable[Observation]) -> None:
         """Begin a replay: use these observations and measure nothing until `take_observations` is called."""
-        self._presets.update({(item.environment, item.segment): item for item in observations})
+        self._presets = {(item.environment, item.segment): item for item in observations}
         self._replaying = True
 
     def _preset_ending(self, environment: str, tape: Tape) -> Answer | None:
@@ -260,7 +287,6 @@ class Environments:
         outbound = answer.outbound
         if preset is not None:
             tape.memory_used = preset.memory_used
-            self.observations[key] = preset
             return msgspec.structs.replace(outbound, memory_used=preset.memory_used)
         used = tape.memory_used if self._replaying else max(tape.memory_used, self._megabytes(answer))
         if answer.full:
@@ -272,7 +298,6 @@ class Environments:
         undetermined = answer.observed or outbound.kind == "killed"
         if used != tape.memory_used or undetermined:
             observation = Observation(environment, tape.segment, used, outbound if undetermined else None)
-            self.observations[key] = observation
             self._new.append(observation)
         tape.memory_used = used
         return outbound
@@ -378,7 +403,11 @@ class Environments:
         process = live.process or self._start(environment, live, tape)
         answers = process.replay(live.number, live.segment, steps, live.ready)
         for step, answer in zip(steps, answers, strict=False):
+            if answer.observed:
+                raise WorkerGoneError(f"the worker of {environment} ended in the middle of a replay")
             if answer_hash(answer.outbound) != step.answer:
+                if answer.outbound.kind == "killed":
+                    raise WorkerGoneError(f"the worker of {environment} was killed during a replay")
                 raise RuntimeFault(
                     f"segment {live.segment} of {environment} came out differently in a replay "
                     f"({answer.outbound.kind}): its code depends on something that is not virtual"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import posix
 import sys
 from typing import Any, NamedTuple
 
-_NETWORK = "Lambda sandbox: there is no network here but the simulated AWS; boto3 reaches it"
+_NETWORK = "Lambda sandbox: this reaches for a real network, and there is none; boto3 and HTTP reach the pretend one"
 _PROCESSES = "Lambda sandbox: a handler cannot start processes here"
 
 _REFUSED: dict[str, str] = {
@@ -66,9 +67,13 @@ def install() -> None:
         "process_cpu_count": lambda: 2,
         "sched_getaffinity": two_processors,
         "uname": _Uname,
+        "getloadavg": lambda: (0.0, 0.0, 0.0),
     }
     for name, function in replacements.items():
         for module in (os, posix):
             if hasattr(module, name):
                 setattr(module, name, function)
+    # What was found out about the real machine before.
+    platform._uname_cache = None  # type: ignore[attr-defined]
+    platform._platform_cache.clear()  # type: ignore[attr-defined]
     sys.addaudithook(_watch)

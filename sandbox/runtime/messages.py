@@ -150,8 +150,8 @@ class Outbound(msgspec.Struct, frozen=True):
         lines: what was written, each with its microseconds since the segment began; a text has no newline
             at its end, and inner ones where it is one event to AWS.
         payload: the result or the error as JSON text.
-        until: with "sleep", when to resume; with "call", when to resume at the latest, answer or no answer. 0
-            is not before an answer has come.
+        until: with "sleep", when to resume; with "call", when to resume at the latest. 0 is not before an
+            answer has come.
         call: with "call", its number in the environment's life; several may be under way.
         service: with "call", boto3's name of the client.
         operation: with "call", AWS's name of the operation.

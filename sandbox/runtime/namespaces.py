@@ -242,12 +242,11 @@ def _did(result: int, step: str) -> None:
 
 
 def _told(error: OSError) -> str:
-    why = error.strerror or str(error)
     for file, value, words in _SWITCHES:
         with contextlib.suppress(OSError):
             if Path(file).read_text(encoding="ascii").strip() == value:
-                return f"{words} ({why})"
-    return f"this system does not give them to programs ({why})"
+                return words
+    return f"this system does not give them to programs ({error.strerror or error})"
 
 
 class _Capabilities(ctypes.Structure):

@@ -56,6 +56,7 @@ class Mapping:
         self.tmp = ""
         self.cwd = ""
         self.used_tmp = False
+        self.writing: Callable[..., Any] | None = None
 
     def inward(self, path: Any) -> Any:
         """The real name of what the code calls `path`."""
@@ -189,16 +190,18 @@ def _moving(real: Callable[..., Any]) -> Callable[..., Any]:
     def moved(path: Any) -> None:
         real(path)
         if mapping.tmp:
-            mapping.cwd = _getcwd()
+            # In a folder deeper than the longest path nobody can tell where this is.
+            with contextlib.suppress(OSError):
+                mapping.cwd = _getcwd()
 
     return moved
 
 
 def _two(real: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(real)
-    def mapped(src: Any, dst: Any, **options: Any) -> Any:
+    def mapped(src: Any, dst: Any, *args: Any, **options: Any) -> Any:
         try:
-            return real(mapping.inward(src), mapping.inward(dst), **options)
+            return real(mapping.inward(src), mapping.inward(dst), *args, **options)
         except OSError as error:
             raise mapping.explained(error, True) from None
 
@@ -276,18 +279,35 @@ def _scanning(real: Callable[..., Any]) -> Callable[..., Any]:
     return mapped
 
 
+def _writes(mode: Any, buffering: Any, words: tuple[Any, ...]) -> bool:
+    """Whether `open` would take these arguments, and write."""
+    if not isinstance(mode, str) or not isinstance(buffering, int) or len(set(mode)) != len(mode):
+        return False
+    if len(set(mode) & set("rwax")) != 1 or not set(mode) <= set("rwax+bt") or {"b", "t"} <= set(mode):
+        return False
+    if any(words) if "b" in mode else buffering == 0:
+        return False
+    return bool(set(mode) & set("wax+"))
+
+
 def _install_open() -> None:
     real_open, real_connect = io.open, sqlite3.connect
 
-    def opener(path: Any, flags: int) -> int:
+    def ours(path: Any, flags: int) -> int:
         return os.open(path, flags, 0o666)
 
     @functools.wraps(real_open)
-    def mapped_open(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
+    def mapped_open(
+        file: Any, mode: str = "r", buffering: int = -1, encoding: Any = None, errors: Any = None,
+        newline: Any = None, closefd: bool = True, opener: Any = None,
+    ) -> Any:  # fmt: skip
         # With an opener the file keeps the name that the code gave it.
-        if mapping.tmp and not isinstance(file, int) and len(args) < 6 and options.get("opener") is None:
-            options["opener"] = opener
-        return real_open(file, mode, *args, **options)
+        if mapping.tmp and not isinstance(file, int):
+            opener = opener or ours
+            words = (encoding, errors, newline)
+            if mapping.writing is not None and closefd and _writes(mode, buffering, words):
+                return mapping.writing(file, mode, buffering, *words, opener)
+        return real_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
 
     def connect(database: Any, *args: Any, **options: Any) -> sqlite3.Connection:
         if isinstance(database, str) and database.startswith("file:/"):

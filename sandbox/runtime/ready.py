@@ -6,14 +6,13 @@ Real files, such as pipes of the code's own, are looked at without waiting: noth
 from __future__ import annotations
 
 import errno
-import math
 import os
 import select
 import selectors
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sandbox.runtime.connection import until
+from sandbox.runtime.connection import FOREVER, until
 from sandbox.runtime.interface import interface
 from sandbox.runtime.threads import running
 
@@ -95,7 +94,8 @@ def wait(
     if timeout is not None and timeout <= 0:
         there()
     else:
-        limit = None if timeout is None else until(math.ceil(timeout * 1e6) / 1e6)
+        # A loop that waits for no file waits for other threads.
+        limit = until(FOREVER if timeout is None else timeout) if wanted or timeout is not None else None
         interface().waiters.wait(limit, there)
     return found
 

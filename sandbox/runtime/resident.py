@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from sandbox.runtime import handlers, output, paths
 from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Invocation, RuntimeFault
 from sandbox.runtime.stage import Channel, Stage
-from sandbox.runtime.threads import running
+from sandbox.runtime.threads import running, wait_for_all
 from sandbox.runtime.views import View
 from sandbox.runtime.wire import Open
 
@@ -165,6 +165,7 @@ class Resident:
         if code is not None and not isinstance(code, int):
             print(code, file=sys.stderr)
             code = 1
+        wait_for_all()
         for function, args, named in reversed(self._view.exits):
             try:
                 function(*args, **named)
@@ -198,7 +199,7 @@ def install() -> None:
             View.now.exits[:] = [item for item in View.now.exits if item[0] != function]
 
     os._exit = leave
-    atexit.register, atexit.unregister = register, unregister  # type: ignore[assignment]
+    atexit.register, atexit.unregister = register, unregister
 
 
 def _invocation(inbound: Inbound) -> Invocation:

@@ -33,9 +33,11 @@ import sys, types
 for name, folder in (("sandbox", "/sandbox"), ("sandbox.runtime", "/sandbox/runtime")):
     package = sys.modules[name] = types.ModuleType(name)
     package.__path__ = [sys.argv[4] + folder]
-from sandbox.runtime import clock, paths, threads
+from sandbox.runtime import threads
 threads.install()
+from sandbox.runtime import clock
 clock.install()
+from sandbox.runtime import paths
 paths.install()
 from sandbox.runtime import sockets
 sockets.install()
@@ -109,6 +111,8 @@ class Spawner:
         """This process's own folder for code and temporary files."""
         with self._lock:
             if self._folder is None or not self._folder.is_dir():
+                # A zygote sees only the folder that it was started with.
+                self._forget()
                 self._folder = Path(tempfile.mkdtemp(prefix="lambda-tutor-")).resolve()
             return self._folder
 

@@ -146,7 +146,7 @@ class Stage:
         """No thread is ready: end the segment until one is.
 
         [SIM] A wait below a millisecond, and any after the 200th of an invocation, only moves the clock if
-        nothing can reach the environment meanwhile, so that code that polls does not cost a segment each time.
+        nothing can reach the environment meanwhile, so that code that polls costs no segment each time.
         """
         until = self.scheduler.earliest()
         if until is None and not self.scheduler.calls:

@@ -45,7 +45,7 @@ class Strand:
         ident: as `threading.get_ident` tells it.
         greenlet: what runs.
         ended: called once it is over.
-        stored: what `threading.local` objects keep for it, by the object's `id`.
+        stored: the `threading.local` objects that keep something for it, by their `id`.
         reply: what the engine has answered to its call.
         parked: whether it waits for `wake`, for a time or for both.
         woken: whether it was `wake` that ended the wait.
@@ -158,7 +158,8 @@ class Scheduler:
 
     def yield_turn(self) -> None:
         """Let the other strands that are ready have their turn."""
-        if self._ready or self._sleeping:
+        # Finalisers may tick where only the hub runs; it has no turn to give away.
+        if (self._ready or self._sleeping) and self.running:
             strand = self.current
             strand.parked = True
             self._make_ready(strand)

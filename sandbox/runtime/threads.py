@@ -11,11 +11,15 @@ are handed over in the order in which they were asked for.
 from __future__ import annotations
 
 import _thread
+import errno
 import math
+import os
 import sys
 import traceback
+import weakref
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sandbox.runtime.strands import MAIN_IDENT, Scheduler, Strand
@@ -30,9 +34,6 @@ class _Nobody:
     """Stands for the thread of a process in which no environment runs."""
 
     ident = MAIN_IDENT
-
-    def __init__(self) -> None:
-        self.stored: dict[int, Any] = {}
 
 
 _nobody = _Nobody()
@@ -192,52 +193,78 @@ def _check_timeout(blocking: bool, timeout: float) -> None:
         raise OverflowError("timeout value is too large")
 
 
+_get, _set = object.__getattribute__, object.__setattr__
+
+
 class Local:
     """See `threading.local`: attributes that each thread has for itself."""
+
+    __slots__ = ("__dict__", "__weakref__", "_given", "_kept")
 
     def __new__(cls, *args: Any, **named: Any) -> Local:
         """Remember how to prepare it in each thread."""
         if (args or named) and cls.__init__ is object.__init__:
             raise TypeError("Initialization arguments are not supported")
         self = object.__new__(cls)
-        object.__setattr__(self, "_Local__given", (args, named))
-        strand = running.strand()
-        strand.stored[id(self)] = (self, object.__getattribute__(self, "__dict__"))
+        _set(self, "_given", (args, named))
+        _set(self, "_kept", {})
+        _keep(self, running.strand(), _get(self, "__dict__"))
         return self
 
     def __getattribute__(self, name: str) -> Any:
         _own(self)
-        return object.__getattribute__(self, name)
+        return _get(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         _own(self)
-        object.__setattr__(self, name, value)
+        _set(self, name, value)
 
     def __delattr__(self, name: str) -> None:
         _own(self)
         object.__delattr__(self, name)
 
 
+Local.__module__, Local.__name__, Local.__qualname__ = "_thread", "_local", "_local"
+
+
+def _keep(local: Local, strand: Strand | _Nobody, mine: dict[str, Any]) -> None:
+    # The object itself keeps what threads have stored in it, and forgets a thread that is over.
+    _get(local, "_kept")[strand] = mine
+    if isinstance(strand, Strand):
+        if not strand.stored:
+            strand.ended.append(partial(_forget, strand))
+        strand.stored[id(local)] = weakref.ref(local, partial(strand.stored.pop, id(local)))
+
+
+def _forget(strand: Strand) -> None:
+    for reference in list(strand.stored.values()):
+        local = reference()
+        if local is not None:
+            _get(local, "_kept").pop(strand, None)
+            _set(local, "__dict__", {})
+
+
 def _own(local: Local) -> None:
     """Let a local object have the attributes of the strand that runs."""
     strand = running.strand()
-    found = strand.stored.get(id(local))
-    if found is not None:
-        object.__setattr__(local, "__dict__", found[1])
+    kept = _get(local, "_kept")
+    mine = kept.get(strand)
+    if mine is not None:
+        _set(local, "__dict__", mine)
         return
-    given = object.__getattribute__(local, "_Local__given")
-    mine: dict[str, Any] = {"_Local__given": given}
+    mine = {}
     if isinstance(strand, Strand) and strand is strand.scheduler.main:
         # What libraries have kept for the main thread while they were imported in the zygote.
-        mine.update(_nobody.stored.get(id(local), (None, {}))[1])
-    # The object is kept as well, so that no other one gets its `id` while this strand lives.
-    strand.stored[id(local)] = (local, mine)
-    object.__setattr__(local, "__dict__", mine)
-    if len(mine) == 1:
-        type(local).__init__(local, *given[0], **given[1])
+        mine.update(kept.get(_nobody, {}))
+    prepared = bool(mine)
+    _keep(local, strand, mine)
+    _set(local, "__dict__", mine)
+    if not prepared:
+        args, named = _get(local, "_given")
+        type(local).__init__(local, *args, **named)
 
 
-# -- threads ---------------------------------------------------------------------------------------------------
+# -- threads ---------------------------------------------------------------------------------------------
 
 
 def _start(function: Callable[..., object], args: tuple[Any, ...], named: dict[str, Any]) -> Strand:
@@ -341,6 +368,18 @@ def start_joinable_thread(
     return handle
 
 
+def wait_for_all() -> None:
+    """Wait for the threads that are no daemons, as the interpreter does before it ends."""
+    # Late: this module comes before everything else.
+    import threading
+    from concurrent.futures import thread as executors
+
+    executors._python_exit()
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.current_thread():
+            thread.join()
+
+
 def install() -> None:
     """Replace what `_thread` offers in this process; `threading` must not be imported yet."""
     assert "threading" not in sys.modules, "threading has been imported already"
@@ -363,8 +402,28 @@ def install() -> None:
     }
     for name, replacement in replacements.items():
         if hasattr(_thread, name):
+            _replace(getattr(_thread, name), replacement)
             setattr(_thread, name, replacement)
-    import queue
+    # Without it `queue` has the one in Python; that in C waits for a lock of the system.
+    sys.modules["_queue"] = None  # type: ignore[assignment]
+    _forbid_semaphores()
 
-    # The one in C waits for a lock of the system.
-    queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined, misc]
+
+def _replace(real: object, replacement: object) -> None:
+    """Replace what modules have taken from `_thread` already."""
+    for module in list(sys.modules.values()):
+        for name, value in list(vars(module).items()):
+            if value is real:
+                setattr(module, name, replacement)
+
+
+def _forbid_semaphores() -> None:
+    """Let `multiprocessing` fail as it does on Lambda, where there is no /dev/shm (see its `synchronize`)."""
+
+    import _multiprocessing  # type: ignore[import-not-found, unused-ignore]
+
+    class SemLock(_multiprocessing.SemLock):  # type: ignore[misc]
+        def __new__(cls, *_: object) -> SemLock:
+            raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    _multiprocessing.SemLock = SemLock

@@ -16,7 +16,7 @@ from types import CodeType
 NAME = "__tick__"
 _SLICE = 1_024
 _TURN = 5_000
-"""Microseconds of counted CPU after which a thread lets the next one go on: the interpreter's own interval [SIM]."""
+"""Microseconds of counted CPU after which a thread lets the next one go on: Python's interval [SIM]."""
 
 
 class Ticker:

@@ -7,6 +7,7 @@ itself. What is not listed here is shared: see the list of holes in `worker`.
 
 from __future__ import annotations
 
+import asyncio.events
 import concurrent.futures.thread as executors
 import importlib._bootstrap as bootstrap  # type: ignore[import-not-found, unused-ignore]
 import itertools
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import threading
 import uuid
+import warnings
 import weakref
 from collections.abc import Callable
 from types import ModuleType
@@ -28,8 +30,11 @@ from sandbox.runtime.aws import aws
 from sandbox.runtime.chance import Chance
 from sandbox.runtime.output import Output
 from sandbox.runtime.strands import MAIN_IDENT
-from sandbox.runtime.threads import Lock
+from sandbox.runtime.threads import Lock, RLock
 
+_MAIN_THREAD = threading.main_thread()
+_EXCEPTHOOK, _SHOWWARNING, _FILTERS = threading.excepthook, warnings.showwarning, warnings.filters
+_LEVELS, _LEVEL_NAMES = logging._levelToName, logging._nameToLevel
 _SLOTS: tuple[tuple[Any, str], ...] = (
     (os.environ, "_data"),
     (os.environb, "_data"),
@@ -49,8 +54,19 @@ _SLOTS: tuple[tuple[Any, str], ...] = (
     (threading, "_active"),
     (threading, "_limbo"),
     (threading, "_counter"),
+    (threading, "excepthook"),
+    (_MAIN_THREAD, "_name"),
     (executors.ThreadPoolExecutor, "_counter"),
     (executors, "_global_shutdown_lock"),
+    (executors, "_threads_queues"),
+    (executors, "_shutdown"),
+    (logging, "_lock"),
+    (logging, "_levelToName"),
+    (logging, "_nameToLevel"),
+    (logging, "_logRecordFactory"),
+    (logging, "_loggerClass"),
+    (logging, "_warnings_showwarning"),
+    (logging, "raiseExceptions"),
     (logging, "_handlers"),
     (logging, "_handlerList"),
     (logging.root, "__dict__"),
@@ -60,8 +76,11 @@ _SLOTS: tuple[tuple[Any, str], ...] = (
     (tempfile, "_name_sequence"),
     (tempfile, "tempdir"),
     (uuid, "_last_timestamp"),
+    (warnings, "filters"),
+    (warnings, "showwarning"),
+    (asyncio.events, "_event_loop_policy"),
+    (sys, "excepthook"),
 )
-_MAIN_THREAD = threading.main_thread()
 
 
 class _Outside:
@@ -109,15 +128,18 @@ class View:
         root = {**_outside.root, "handlers": [], "filters": [], "_cache": {}, "level": logging.WARNING}
         self.modules: dict[str, ModuleType] = {}
         self.exits: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]]] = []
-        self.level = logging.WARNING
+        self.level = logging.WARNING, 0
+        self._latest = ""
         self._cwd = paths.mapping.task
         self._values: list[Any] = [
             environ, environ, list(path), ["/var/runtime/bootstrap.py"],
             out.stdout, out.stderr, out.stdout, out.stderr, out, Chance(seed),
             tmp, False, ask, f"{seed}:request ids", None,
-            {MAIN_IDENT: _MAIN_THREAD}, {}, itertools.count(1).__next__, itertools.count().__next__, Lock(),
+            {MAIN_IDENT: _MAIN_THREAD}, {}, itertools.count(1).__next__, _EXCEPTHOOK, "MainThread",
+            itertools.count().__next__, Lock(), weakref.WeakKeyDictionary(), False,
+            RLock(), dict(_LEVELS), dict(_LEVEL_NAMES), logging.LogRecord, logging.Logger, None, True,
             weakref.WeakValueDictionary(), [], root, manager, {}, _like(bootstrap, "_blocking_on"),
-            None, None, None,
+            None, None, None, list(_FILTERS), _SHOWWARNING, None, sys.__excepthook__,
         ]  # fmt: skip
 
     def enter(self) -> None:
@@ -133,16 +155,31 @@ class View:
         sys.modules.update(self.modules)
         if self._cwd != paths.mapping.cwd:
             os.chdir(self._cwd)
-        if former is not None and former.level != logging.root.level:
+        self._latest = next(reversed(sys.modules))
+        if former is not None and former.level != _level():
             # Loggers of libraries remember what their root's level let pass.
             logging.Logger.manager._clear_cache()  # type: ignore[attr-defined]
 
     def _leave(self) -> None:
         self._values = [getattr(owner, name) for owner, name in _SLOTS]
-        self.level = logging.root.level
+        self.level = _level()
         self._cwd = paths.mapping.cwd
+        for name in reversed(sys.modules):
+            if name == self._latest:
+                break
+            if name not in self.modules and _made_by_hand(sys.modules[name]):
+                self.modules[name] = sys.modules[name]
         # A module whose import has failed is not there any more.
         self.modules = {name: sys.modules.pop(name) for name in self.modules if name in sys.modules}
+
+
+def _level() -> tuple[int, int]:
+    return logging.root.level, logging.Logger.manager.disable
+
+
+def _made_by_hand(module: Any) -> bool:
+    """Whether no loader has brought a module, but code of the package, which has put it where modules are."""
+    return getattr(module, "__spec__", None) is None
 
 
 def _like(owner: Any, name: str) -> Any:

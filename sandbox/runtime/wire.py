@@ -1,8 +1,9 @@
 """The channel between the engine and one worker: length-prefixed msgpack frames, small and strict.
 
-Down goes a header (length, kind, environment, segment) and an `Inbound`, or what opens an environment. Up come
-any number of `Lines` and then one `End`. Everything that comes up is hostile: it is capped in size, checked against these types, and never
-unpickled. Whoever writes nonsense into the channel only ends its own process.
+Down goes a header (length, kind, environment, segment) and an `Inbound`, or what opens an environment. Up
+come any number of `Lines` and then one `End`. Everything that comes up is hostile: it is capped in
+size, checked against these types, and never unpickled. Whoever writes nonsense into the channel only ends its
+own process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A worker process: it is forked from the zygote, goes into its jail, and only then looks at what a learner wrote.
+"""A worker process: forked from the zygote, it goes into its jail, and only then looks at a learner's code.
 
 It hosts the execution environments of one function: one, or many that take turns.
 
@@ -19,18 +19,17 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from sandbox.runtime import absent, friendly, jail, paths, resident, views
+from sandbox.runtime import absent, friendly, jail, paths, quota, resident, views
 from sandbox.runtime.hub import Hub
 from sandbox.runtime.wire import Spawn
 
-_HOOKED = {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "msgspec", "greenlet"}
 _LOADED_BY_AWS = {
     "abc", "codecs", "collections", "datetime", "decimal", "email", "encodings", "enum", "functools",
     "http", "importlib", "io", "json", "logging", "numbers", "os", "re", "select", "socket", "string",
     "sys", "threading", "time", "traceback", "types", "warnings", "weakref",
 }  # fmt: skip
-_KEPT = _HOOKED | _LOADED_BY_AWS | set(sys.builtin_module_names)
-"""Modules that a package cannot replace: AWS's runtime has loaded them first, or we have hooks in them."""
+_KEPT = {"msgspec", "greenlet"} | _LOADED_BY_AWS | set(sys.builtin_module_names)
+"""Modules that a package cannot replace: AWS's runtime has loaded them first, or the worker itself needs them."""
 
 
 def serve(fd: int, order: Spawn) -> NoReturn:
@@ -39,6 +38,7 @@ def serve(fd: int, order: Spawn) -> NoReturn:
     os.chdir(paths.TASK)
     os.environ.clear()
     friendly.install()
+    quota.install(order.costs.tmp << 20)
     path = [paths.TASK, *_python_path()]
     jail.enter(task=order.task, writable=order.writable, memory=order.memory << 20, tmp=order.costs.tmp << 20)
     resident.install()

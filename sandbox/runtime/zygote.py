@@ -8,6 +8,7 @@ started it.)
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -185,7 +186,9 @@ def main(argv: list[str]) -> None:
 
     namespaces.enter(folder, jail.shown())
     zygote.prepare()
-    zygote.send(Answer(os.getpid()))
+    with contextlib.suppress(OSError):
+        # If the engine is gone already, what there is to do is done at the end of serving.
+        zygote.send(Answer(os.getpid()))
     try:
         zygote.serve()
     finally:

@@ -18,6 +18,15 @@ from tests.sandbox.services.awslambda.shop import Shop
 
 Parts = dict[str, bytes]
 
+CREATE = {"FunctionName": "w", "Role": "r", "Code": {"ZipFile": "text"}}
+STATISTICS = {
+    "Namespace": "AWS/Lambda",
+    "MetricName": "Errors",
+    "StartTime": "2026-11-23T09:00:00Z",
+    "EndTime": {"$time": 1_800_000_000_000_000},
+    "Period": 60,
+}
+
 
 @pytest.fixture
 def parts(make_world: Callable[..., World], tmp_path: Path) -> Parts:
@@ -261,7 +270,9 @@ def test_a_file_that_is_too_large_is_not_even_read(
     refused: Callable[..., str], whole: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(saving, "SIZE_MAX", 100)
-    assert "more than a world has (100)" in refused(whole)
+    assert "larger than a world is (100 bytes at most)" in refused(whole)
+    with pytest.raises(JournalError, match="larger than a world is"):
+        World.open("/dev/zero")
 
 
 def test_too_many_entries_are_refused(
@@ -290,6 +301,20 @@ def test_an_encrypted_entry_is_refused(refused: Callable[..., str], whole: bytes
         (on_last_call(params={}), "Missing required parameter"),
         (on_last_call(params={"FunctionName": {"$blob": "0" * 64}}), "is missing from the journal"),
         (on_last_call(params={"FunctionName": {"$pickle": "x"}}), "stands for nothing"),
+        (
+            on_last_call(params={"FunctionName": "worker", "Payload": "{}"}),
+            "calls with a text where bytes or a time belong",
+        ),
+        (
+            on_last_call(service="lambda", operation="CreateFunction", params=CREATE),
+            "calls with a text where bytes or a time belong",
+        ),
+        (
+            on_last_call(service="cloudwatch", operation="GetMetricStatistics", params=STATISTICS),
+            "calls with a text where bytes or a time belong",
+        ),
+        (on_last_call(kind=rows.OUTSIDE, params={"host": "a.example.com", "colour": 1}), "stages no host"),
+        (on_last_call(kind=rows.OUTSIDE, params={"host": "a.example.com", "answers": 7}), "stages no host"),
         (on_last_call(params=7), "says what no row says"),
         (on_last_call(kind="exec"), "says what no row says"),
         (on_last_call(kind=rows.ADVANCE, params=10**17 * 9), "says what no row says"),
@@ -315,6 +340,13 @@ def test_rows_that_somebody_made_up_are_refused(
             on_last_call(
                 kind=rows.OBSERVATION,
                 params={"environment": "x", "segment": 0, "memory_used": 1, "ending": "!"},
+            ),
+            "tells no observation",
+        ),
+        (
+            on_last_call(
+                kind=rows.OBSERVATION,
+                params={"environment": {}, "segment": 0, "memory_used": "x", "ending": ""},
             ),
             "tells no observation",
         ),

@@ -15,9 +15,9 @@ import msgspec
 import pytest
 
 from sandbox import World
-from sandbox.asking import ReachError
 from sandbox.facts import Facts, registry
-from sandbox.kernel import MILLISECOND, Promise
+from sandbox.journal import JournalError
+from sandbox.kernel import MILLISECOND
 from sandbox.observe import explain
 from sandbox.trace import (
     HostAnswered,
@@ -92,7 +92,7 @@ def test_what_does_not_answer_fails_as_it_does_on_lambda(net: Net):
         ("gone.example.com", "unknown-host"),
         ("nobody.example.com", "unknown-host"),
         ("hole.example.com", "timeout"),
-        ("slow.example.com", "timeout"),
+        ("slow.example.com", "gave-up"),
     ]
     assert not net.seen(HostAnswered)
 
@@ -134,6 +134,27 @@ def test_a_timeout_of_the_function_strikes_before_a_host_that_is_slow(net: Net):
     assert told_first.endswith("It was still waiting for GET /a of slow.example.com.")
     net.world.settle()
     assert net.world.now.minute == 0
+
+
+def test_code_that_waits_for_what_it_never_asked_for_waits_until_its_deadline(net: Net):
+    net.world.outside("api.example.com", [{}])
+    waits = "plain = socket.create_connection(('api.example.com', 80))\nplain.recv(1)"
+    net.function(code(waits), Timeout=3)
+    assert json.loads(net.invoke()["Payload"])["errorType"] == "Sandbox.Timedout"
+    lines = net.world.client("logs").filter_log_events(logGroupName="/aws/lambda/worker")["events"]
+    assert not [line for line in lines if "deadlock" in line["message"]]
+
+
+def test_a_request_that_nobody_waits_for_reaches_its_host_and_takes_no_time(net: Net):
+    net.world.outside("api.example.com", [{"body": "first", "times": 1, "latency": 9}, {"body": "second"}])
+    told = net.run("""
+        with socket.create_connection(("api.example.com", 80)) as plain:
+            plain.sendall(b"POST /fire HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 2\\r\\n\\r\\nhi")
+        out.append(round(time.time() - began, 3))
+        out.append(get("http://api.example.com/")[1])
+    """)
+    assert told == [0.004, "second"]
+    assert [(event.target, event.body) for event in net.seen(HostRequested)] == [("/fire", b"hi"), ("/", b"")]
 
 
 def test_a_connection_without_a_timeout_waits_as_long_as_linux_does(net: Net):
@@ -281,7 +302,7 @@ def test_a_pool_in_a_global_spares_the_second_invocation_the_connection(net: Net
 # -- history ---------------------------------------------------------------------------------------------
 
 
-def test_staging_is_undone_and_replayed_with_what_was_used_up(net: Net):
+def test_staging_is_undone_saved_and_replayed_with_what_was_used_up(net: Net, tmp_path: Path):
     world = net.world
     body = "out.append(tried(get, 'http://api.example.com/'))"
     world.outside("api.example.com", [{"body": b"\0first", "times": 1}, {"body": "then"}])
@@ -290,9 +311,18 @@ def test_staging_is_undone_and_replayed_with_what_was_used_up(net: Net):
     (undone,) = world.undo()
     assert undone.kind == "outside"
     assert net.again() == [[200, "then"]]
-    again = World.replay(world.journal)
-    assert again.trace.hash() == world.trace.hash()
-    again.close()
+    world.save(tmp_path / "world")
+    with World.open(tmp_path / "world") as opened:
+        assert opened.trace.hash() == world.trace.hash()
+        opened.outside("api.example.com", [{"body": "later"}])
+        assert _on(opened).again() == [[200, "later"]]
+
+
+def test_a_journal_that_stages_nonsense_is_refused(net: Net):
+    journal, kernel = net.world.journal.copy(), net.world.cloud.kernel
+    journal.append("outside", time=kernel.now, steps=kernel.steps, params={"host": "http://x"})
+    with pytest.raises(JournalError, match="stages no host"):
+        World.replay(journal)
 
 
 def test_a_fork_goes_its_own_way_in_the_middle_of_a_request(net: Net):
@@ -355,72 +385,7 @@ def test_what_cannot_be_staged_leaves_the_world_as_it_was(world: World):
     assert len(world.journal.rows) == before
 
 
-# -- the edge --------------------------------------------------------------------------------------------
-
-REQUEST = {
-    "scheme": "http",
-    "host": "a",
-    "port": 80,
-    "method": "G",
-    "target": "/",
-    "headers": [],
-    "body": b"",
-}
-
-
-@pytest.mark.parametrize(
-    ("operation", "params"),
-    [
-        ("Listen", {}),
-        ("Resolve", {}),
-        ("Resolve", {"host": 7}),
-        ("Resolve", {"host": "x" * 10_000}),
-        ("Connect", {"host": "a", "port": -1}),
-        ("Connect", {"host": "a", "port": "80"}),
-        ("Http", {"host": "a", "port": 80}),
-        (
-            "Http",
-            {
-                "scheme": "gopher",
-                "host": "a",
-                "port": 80,
-                "method": "G",
-                "target": "/",
-                "headers": [],
-                "body": b"",
-            },
-        ),
-        (
-            "Http",
-            {
-                "scheme": "http",
-                "host": "a",
-                "port": 80,
-                "method": "G",
-                "target": "/",
-                "headers": [1],
-                "body": b"",
-            },
-        ),
-    ],
-)
-def test_what_a_hostile_worker_sends_is_refused(world: World, operation: str, params: dict[str, Any]):
-    cloud = world.cloud
-    with pytest.raises(ReachError) as raised:
-        cloud.reach(operation, params, principal=cloud.administrator, cause=0, access_key="")
-    assert raised.value.code == "reset"
-
-
-@pytest.mark.parametrize("timeout", [float("nan"), float("-inf"), -1.0, 0.0, 1e300, float("inf"), None])
-def test_a_timeout_may_be_anything(timeout: float | None):
-    world = World()
-    cloud = world.cloud
-    params = {"host": "10.0.0.1", "port": 80, "timeout": timeout}
-    promise = cloud.reach("Connect", params, principal=None, cause=0, access_key="")
-    assert isinstance(promise, Promise)
-    world.advance(hours=1)
-    assert isinstance(promise.error, ReachError)
-
+# -- facts ---------------------------------------------------------------------------------------------
 
 FACTS = {
     "network.latency": (500, lambda net: round(net.seen(HostAnswered)[0].duration / 1000)),

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox import World
+from sandbox.observe import explain
 from sandbox.trace import (
     ApiCalled,
     ApiFailed,
@@ -132,7 +133,13 @@ def test_the_timeout_of_a_client_strikes_while_aws_still_works(net: Net):
     assert (told, waited) == ("ReadTimeoutError", 0.5)
     net.world.settle()
     assert [event.outcome for event in net.seen(InvocationEnded)] == ["success", "success"]
-    assert [event.failure for event in net.seen(HostFailed)] == ["timeout"]
+    (failed,) = net.seen(HostFailed)
+    assert failed.failure == "gave-up"
+    told_first = explain(net.world.trace, failed.seq)[0]
+    assert told_first.startswith(
+        "The code of worker gave up waiting for lambda.us-east-1.amazonaws.com at 09:"
+    )
+    assert "after" not in told_first
 
 
 def test_what_is_not_here_says_so(net: Net):

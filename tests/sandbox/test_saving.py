@@ -2,9 +2,11 @@
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from sandbox import Journal, JournalError, World
 from sandbox import journal as rows
+from sandbox.kernel import as_time
 from sandbox.replaying import ReplayDiffersError
 from sandbox.runtime.memo import memo
 from sandbox.trace import AsyncEventEnded, InvocationEnded
@@ -154,6 +157,28 @@ def test_a_world_that_another_python_saved_comes_to_the_same_here() -> None:
         assert verdict(world)["over"] == ["Success", "RetriesExhausted", "RetriesExhausted"]
 
 
+OPEN = (
+    "import sys\nfrom sandbox import World\n"
+    "with World.open(sys.argv[1]) as world:\n    print(world.trace.hash(), world.now.isoformat())\n"
+)
+
+
+@pytest.mark.parametrize("hashing", ["1", "2"])
+def test_another_process_comes_to_the_same_whatever_its_hashes(tmp_path: Path, hashing: str) -> None:
+    with lab() as world:
+        world.save(tmp_path / "x")
+        expected = [world.trace.hash(), world.now.isoformat()]
+    opened = subprocess.run(
+        [sys.executable, "-c", OPEN, str(tmp_path / "x")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONHASHSEED": hashing},
+    )
+    assert opened.stdout.split() == expected
+
+
 def test_saving_a_world_changes_nothing_and_gives_the_same_bytes(shop: Shop, tmp_path: Path) -> None:
     shop.invoke()
     before = (shop.world.trace.hash(), len(shop.world.journal.rows))
@@ -244,6 +269,29 @@ def test_a_journal_that_comes_out_differently_says_so_and_can_be_rebuilt(shop: S
         World.replay(again.journal).close()
         assert [row.operation for row in again.undo()] == [""], "the advance"
         assert len(again.undo()) == 2, "the group is one"
+
+
+def test_all_kinds_of_commands_are_given_again(shop: Shop) -> None:
+    world = shop.world
+    shop.iam.create_user(UserName="dev")
+    dev = world.client("sts", principal="arn:aws:iam::123456789012:user/dev")
+    dev.get_caller_identity()
+    shop.iam.delete_user(UserName="dev")
+    world.outside("api.example.com", [{"path": "/rates", "body": b"1.1", "times": 2}])
+    world.run_until(world.now + timedelta(hours=1))
+    with suppress(ClientError):
+        shop.sqs.delete_queue(QueueUrl=LETTERS_URL + "-none")
+    world.submit("sqs", "ReceiveMessage", {"QueueUrl": LETTERS_URL, "WaitTimeSeconds": 20})
+    world.proceed(lambda due: due > as_time(world.now) + 5_000_000)
+    shop.sqs.send_message(QueueUrl=LETTERS_URL, MessageBody="at last")
+    world.mark()
+    shop.invoke({"a": 1})
+    world.settle()
+    with World.rebuilt(world.journal) as again:
+        assert again.trace.hash() == world.trace.hash()
+        assert again.now == world.now
+        plain = [(row.kind, row.time, row.steps, row.group, row.params) for row in world.journal.rows]
+        assert [(row.kind, row.time, row.steps, row.group, row.params) for row in again.journal.rows] == plain
 
 
 def test_a_file_whose_trace_is_another_one_says_so_and_can_be_rebuilt(shop: Shop, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Forks share what never changes, and nothing else."""
 
+import json
 import random
 import sys
 from collections.abc import Callable
@@ -9,16 +10,24 @@ import msgspec
 import pytest
 
 from sandbox import World
+from sandbox.cloud import _SHARING as SHARED
 from sandbox.cloud import Cloud
 from sandbox.kernel import Kernel
 from sandbox.sharing import LARGE, Sharing, freeze
 from tests.sandbox.reached import mutable, shared
-from tests.sandbox.services.awslambda.shop import LETTERS, Shop, package
+from tests.sandbox.services.awslambda.shop import LETTERS, LETTERS_URL, Shop, package
 
 HANDLER = (
     "import boto3, time\ncount = 0\nsqs = boto3.client('sqs')\n\ndef handler(event, context):\n"
     "    global count\n    count += 1\n    time.sleep(event.get('for', 0))\n"
     "    if event.get('fail'):\n        raise RuntimeError('no')\n    return count\n"
+)
+
+
+WAITING = {"QueueUrl": LETTERS_URL, "MaxNumberOfMessages": 1, "WaitTimeSeconds": 20}
+REDRIVE = json.dumps({"deadLetterTargetArn": LETTERS, "maxReceiveCount": "5"})
+ALL = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 )
 
 
@@ -54,18 +63,17 @@ def busy(make_world: Callable[..., World]) -> World:
         shop.send({"for": 50})
     for delay in (0, 100):
         shop.sqs.send_message(
-            QueueUrl="https://sqs.us-east-1.amazonaws.com/123456789012/letters",
+            QueueUrl=LETTERS_URL,
             MessageBody="x",
             DelaySeconds=delay,
             MessageAttributes={"a": {"DataType": "String", "StringValue": "1"}},
         )
     shop.received()
-    shop.world.submit(
-        "sqs",
-        "ReceiveMessage",
-        {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/letters", "WaitTimeSeconds": 20},
-    )
+    shop.world.submit("sqs", "ReceiveMessage", WAITING)
     shop.lam.put_function_event_invoke_config(FunctionName="worker", MaximumRetryAttempts=1)
+    shop.sqs.set_queue_attributes(QueueUrl=LETTERS_URL, Attributes={"RedrivePolicy": REDRIVE})
+    shop.iam.create_policy(PolicyName="all", PolicyDocument=ALL)
+    shop.world.outside("api.example.com", [{"body": "x" * LARGE}])
     shop.lam.update_function_code(FunctionName="worker", ZipFile=package(HANDLER + "# other\n"))
     shop.world.advance(seconds=2)
     return shop.world
@@ -166,6 +174,12 @@ def test_parent_and_fork_and_checkpoint_share_no_mutable_object(busy: World) -> 
         assert shared(fork.cloud, other.cloud) == []
         fork.settle()
         assert shared(busy.cloud, fork.cloud) == []
+
+
+def test_each_kind_that_is_said_never_to_change_is_met_and_handed_over(busy: World) -> None:
+    handed = busy.cloud.freeze().handed
+    assert {type(item) for item in handed} >= set(SHARED.immutable)
+    assert mutable(*(item for item in handed if isinstance(item, SHARED.immutable))) == {}
 
 
 def test_what_a_session_leaves_behind_is_handed_over(make_world: Callable[..., World]) -> None:

@@ -39,6 +39,14 @@ def test_the_clock_starts_where_it_is_told_and_stands_between_commands() -> None
             world.advance(seconds=-1)
         with pytest.raises(ValueError, match="time does not go back"):
             world.run_until(datetime(2026, 11, 23, 9, tzinfo=UTC))
+        before = len(world.journal.rows)
+        for go in (
+            lambda: world.advance(hours=80_000_000),
+            lambda: world.run_until(datetime(9999, 6, 1, tzinfo=UTC)),
+        ):
+            with pytest.raises(ValueError, match="no clock goes beyond the year 9998"):
+                go()
+        assert len(world.journal.rows) == before
 
 
 def test_equal_seeds_and_commands_give_equal_traces_and_other_seeds_others() -> None:

@@ -63,6 +63,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         outside: hosts outside AWS with what they answer; see `World.outside`.
         logs: words that must be in the log, each in some line; "~..." is a regular expression.
         left: bodies that must be in queues at the end, by the queue's name.
+        varies: why the trace is not the same under every version of Python; empty where it is.
     """
 
     steps: list[Step]
@@ -76,6 +77,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outside: dict[str, dict[str, Any]] = {}
     logs: list[str] = []
     left: dict[str, list[Any]] = {}
+    varies: str = ""
 
 
 def load(folder: Path = HANDLERS) -> dict[str, Entry]:

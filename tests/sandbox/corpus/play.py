@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec import UNSET
 
 from sandbox import World
 from sandbox.trace import LineLogged
-from tests.sandbox.corpus.manifest import Entry, Step, handler_of, load, package_of
+from sandbox.world import DEFAULT_START
+from tests.sandbox.corpus.manifest import HANDLERS, Entry, Step, handler_of, load, package_of
 
 ROLE = "arn:aws:iam::123456789012:role/corpus"
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/"
@@ -22,9 +24,11 @@ OWN, PACKED = 10**6, 0
 """For `own_processes`: every environment has its own process, or they share one."""
 
 
-def stage(name: str, entry: Entry, own_processes: int) -> World:
+def stage(
+    name: str, entry: Entry, own_processes: int, *, folder: Path = HANDLERS, start: str = DEFAULT_START
+) -> World:
     """A world in which the handler is deployed and everything that it needs is there."""
-    world = World(seed=11)
+    world = World(seed=11, start=start)
     world.cloud.environments.own_processes = own_processes
     iam, sqs = world.client("iam"), world.client("sqs")
     iam.create_role(RoleName="corpus", AssumeRolePolicyDocument=_policy(TRUST))
@@ -39,8 +43,8 @@ def stage(name: str, entry: Entry, own_processes: int) -> World:
     others = load() if entry.partners else {}
     for function, other in entry.partners.items():
         partner, _, handler = other.partition(":")
-        _deploy(world, function, partner, others[partner], handler)
-    _deploy(world, "corpus", name, entry)
+        _deploy(world, function, handler or handler_of(partner, others[partner]), partner, others[partner])
+    _deploy(world, "corpus", handler_of(name, entry), name, entry, folder)
     world.settle()
     return world
 
@@ -49,15 +53,17 @@ def _policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _deploy(world: World, function: str, name: str, entry: Entry, handler: str = "") -> None:
+def _deploy(
+    world: World, function: str, handler: str, name: str, entry: Entry, folder: Path = HANDLERS
+) -> None:
     given: dict[str, Any] = {"Runtime": "python3.13", "Timeout": 10, **entry.settings}
     if entry.environ:
         given["Environment"] = {"Variables": entry.environ}
     world.client("lambda").create_function(
         FunctionName=function,
-        Handler=handler or handler_of(name, entry),
+        Handler=handler,
         Role=ROLE,
-        Code={"ZipFile": package_of(name, entry)},
+        Code={"ZipFile": package_of(name, entry, folder)},
         **given,
     )
 

@@ -92,6 +92,17 @@ def test_virtual_time_jumps_for_who_waits(served: Served) -> None:
     assert _seconds(served.clock()["now"]) - _seconds(before) >= 20
 
 
+def test_who_only_looks_does_not_hold_time_up(served: Served) -> None:
+    queue = served.client("sqs").create_queue(QueueName="letters")["QueueUrl"]
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        poll = pool.submit(served.client("sqs").receive_message, QueueUrl=queue, WaitTimeSeconds=20)
+        while not poll.done():
+            served.clock()
+    assert "Messages" not in poll.result()
+    assert time.monotonic() - began < 20
+
+
 def test_a_send_ends_a_long_poll_and_real_time_does_not_jump(serve: Callable[..., Served]) -> None:
     served = serve(clock="real")
     queue = served.client("sqs").create_queue(QueueName="letters")["QueueUrl"]

@@ -52,7 +52,7 @@ def test_requests_are_told_in_words(net: Net):
         ("✗", "no answer", "nobody.example.com: that name does not resolve"),
         ("✗", "no answer", "hole.example.com: nobody answers there"),
         ("→", "request", "GET slow.example.com/"),
-        ("✗", "no answer", "slow.example.com: nobody answers there"),
+        ("✗", "no answer", "slow.example.com: the code did not wait any longer"),
     ]
     (answered,) = net.seen(HostAnswered)
     told = explain(net.world.trace, answered.seq)

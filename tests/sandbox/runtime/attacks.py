@@ -13,9 +13,9 @@ from __future__ import annotations
 import msgspec
 
 HANDLER = """
-import ctypes, fcntl, os, platform, resource, socket, struct, subprocess, sys
+import ctypes, fcntl, os, resource, socket, struct, subprocess, sys
 libc = ctypes.CDLL(None, use_errno=True)
-ARM = platform.machine() == "aarch64"
+ARM = getattr(sys.implementation, "_multiarch", "").startswith("aarch64")
 SCRATCH = ctypes.create_string_buffer(4096)
 
 def syscall(x86, arm, *arguments):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import heapq
+import io
 import json
 import textwrap
+import zipfile
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sandbox.runtime import Environments, EnvironmentSpec, Inbound, Invocation, Outbound
-from tests.sandbox.runtime.conftest import ARN, REQUEST, START, package
+from tests.sandbox.runtime.conftest import ARN, REQUEST, START
 
 Answer = Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]
 
@@ -36,6 +38,14 @@ def prompt(params: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     if isinstance(body, dict) and "refuse" in body:
         return after, {"error": {"code": body["refuse"], "message": "no", "status": 400}}
     return after, {"ok": {"MessageId": str(params.get("MessageBody", ""))}}
+
+
+def _zipped(files: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name), textwrap.dedent(text))
+    return buffer.getvalue()
 
 
 class Player:
@@ -65,12 +75,26 @@ class Player:
         files: dict[str, str] | None = None,
         **spec: Any,
     ) -> None:
-        """An environment that begins after so many microseconds and is sent its events, `gap` apart."""
-        given = {"function_name": "hello", "handler": "app.handler", "memory": 128, "seed": 7, "arn": ARN, **spec}
-        code = package(textwrap.dedent(source), **(files or {}))
-        self.environments.open(name, EnvironmentSpec(**given), code)
+        """An environment that begins after so many microseconds and is sent its events, `gap` apart.
+
+        `files` are more of its package, by their paths.
+        """
+        given = {
+            "function_name": "hello",
+            "handler": "app.handler",
+            "memory": 128,
+            "seed": 7,
+            "arn": ARN,
+            **spec,
+        }
+        code = _zipped({"app.py": source, **(files or {})})
         life = self.lives[name] = _Life(self, name, events, gap)
-        self.at(self.now + after, life.init)
+
+        def begin() -> None:
+            self.environments.open(name, EnvironmentSpec(**given), code)
+            life.init()
+
+        self.at(self.now + after, begin)
 
     def play(self, steps: int = -1) -> None:
         """Until nothing is left to do, or so many steps."""
@@ -114,9 +138,8 @@ class _Life:
     def _run(self, kind: Any, invocation: Invocation | None = None) -> None:
         replies, self._replies, self._parked = tuple(self._replies), [], False
         begin = self.player.now
-        out = self.player.environments.run(
-            self.name, Inbound(begin, kind, self._deadline, invocation, replies)
-        )
+        inbound = Inbound(begin, kind, deadline=self._deadline, invocation=invocation, replies=replies)
+        out = self.player.environments.run(self.name, inbound)
         self._lines += [(begin + offset - self._began, text) for offset, text in out.lines]
         self.player.at(begin + out.cpu, lambda life=self._life: life == self._life and self._segment(out))
 
@@ -169,6 +192,9 @@ class _Life:
         self._life += 1
         self._replies = []
         self.player.environments.reset(self.name)
+        if not any(item.kind == "ready" for item in self.ended):
+            # It cannot be loaded: an event is lost with each attempt.
+            self.events = self.events[1:]
         if self.events:
             self.player.at(now + self.gap, self.init)
 

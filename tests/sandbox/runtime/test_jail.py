@@ -226,6 +226,15 @@ def test_refusals_say_why_in_plain_words(lab: Lab):
     assert {name: said for name, said in report.items() if "Lambda sandbox: " not in said} == {}
 
 
+def test_the_machine_looks_the_same_everywhere(lab: Lab):
+    source = """
+        import os, platform
+        def handler(event, context):
+            return [platform.node(), platform.release(), os.uname().nodename, os.getloadavg(), os.cpu_count()]
+        """
+    assert value(lab.call(source)) == ["169.254.10.1", "5.10.0-amzn", "169.254.10.1", [0.0, 0.0, 0.0], 2]
+
+
 def test_the_report_is_the_same_from_any_thread():
     reports = []
     threads = [threading.Thread(target=lambda: reports.append(jail_report())) for _ in range(3)]

@@ -28,12 +28,21 @@ folder, *shown = sys.argv[1:]
 ENTERED = """
 namespaces = Namespaces()
 namespaces.enter(folder, shown)
+written = []
+for place in (folder, *shown):
+    try:
+        (Path(place) / "new").mkdir()
+        (Path(place) / "new").rmdir()
+        written.append(None)
+    except OSError as error:
+        written.append(error.strerror)
 print(json.dumps({
     "ok": namespaces.status.ok,
     "reason": namespaces.status.reason,
     "top": sorted(os.listdir("/")),
     "statm": len(namespaces.statm().split()),
     "folder": os.listdir(folder),
+    "written": written,
 }))
 """
 
@@ -65,12 +74,13 @@ def test_only_what_is_shown_is_there(given, tmp_path):
     assert set(given["top"]) == {"dev", "usr", tmp_path.parts[1]}
     assert given["statm"] == 7, "how large one is can still be told"
     assert given["folder"] == []
+    assert given["written"] == [None, "Read-only file system"]
 
 
 def test_trying_leaves_nothing_behind_where_they_cannot_be_had(tmp_path):
     told = entered("if not without_namespaces(): sys.exit('none at all')", tmp_path / "engine")
     assert told["ok"] is False
-    assert str(told["reason"]).startswith("user.max_user_namespaces is 0 (making them: ")
+    assert told["reason"] == "user.max_user_namespaces is 0"
     assert "etc" in told["top"]
     assert told["folder"] == []
 
@@ -133,19 +143,28 @@ def _filtered(pid: int) -> bool:
 
 ENGINE = """
 import os, signal
-from sandbox.runtime import Environments
+from sandbox.runtime import Environments, warm_up
 from sandbox.runtime.spawner import spawner
 from tests.sandbox.runtime.conftest import Lab, value
-lab = Lab(Environments())
-value(lab.call("def handler(e, c):\\n    open('/tmp/x', 'w').write('x')\\n    return 1\\n"))
+{busy}
 print(spawner.folder(), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
+WARMING = "warm_up()"
+WORKING = """
+lab = Lab(Environments())
+value(lab.call("def handler(e, c):\\n    open('/tmp/x', 'w').write('x')\\n    return 1\\n"))
+"""
 
 
-def test_the_folder_goes_when_the_engine_is_killed():
+@pytest.mark.parametrize("busy", [WARMING, WORKING])
+def test_the_folder_goes_when_the_engine_is_killed(busy):
     done = subprocess.run(
-        [sys.executable, "-c", ENGINE], capture_output=True, text=True, cwd=CHECKOUT, check=False
+        [sys.executable, "-c", ENGINE.format(busy=busy)],
+        capture_output=True,
+        text=True,
+        cwd=CHECKOUT,
+        check=False,
     )
     folder = Path(done.stdout.strip())
     assert folder.name.startswith("lambda-tutor-"), done.stderr

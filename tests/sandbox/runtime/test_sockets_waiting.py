@@ -100,9 +100,7 @@ ASYNC = """
             except (OSError, TimeoutError) as error:
                 out.append(type(error).__name__)
         out.append(round(time.time() - began, 1))
-    def loop():
-        return asyncio.SelectorEventLoop(selectors.DefaultSelector())
-    asyncio.Runner(loop_factory=loop).run(main())
+    asyncio.run(main())
 """
 
 

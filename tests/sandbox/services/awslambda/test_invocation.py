@@ -20,7 +20,7 @@ from sandbox.trace import (
     LineLogged,
     PermissionDecided,
 )
-from tests.sandbox.services.awslambda.shop import LETTERS_URL, LOGGING, ROLE, TRUST, Shop
+from tests.sandbox.services.awslambda.shop import LETTERS_URL, ROLE, TRUST, Shop
 
 COUNTS = "count = 0\n\ndef handler(event, context):\n    global count\n    count += 1\n    return count\n"
 
@@ -240,32 +240,6 @@ def test_a_role_that_may_not_log_leaves_no_log_and_runs_all_the_same(shop: Shop)
     assert shop.world.client("logs").describe_log_groups()["logGroups"] == []
 
 
-def test_a_role_that_is_taken_away_and_given_back_counts_from_the_next_invocation(shop: Shop) -> None:
-    # facts 5.8
-    shop.function(COUNTS)
-    groups = []
-
-    def invoked() -> None:
-        assert "FunctionError" not in shop.invoke()
-        groups.append(shop.world.trace.of(InvocationStarted)[-1].group)
-
-    nobody = TRUST.replace("lambda.amazonaws.com", "ec2.amazonaws.com")
-    invoked()
-    shop.iam.update_assume_role_policy(RoleName="worker-role", PolicyDocument=nobody)
-    invoked()
-    shop.iam.update_assume_role_policy(RoleName="worker-role", PolicyDocument=TRUST)
-    invoked()
-    shop.iam.detach_role_policy(RoleName="worker-role", PolicyArn=LOGGING)
-    shop.iam.delete_role(RoleName="worker-role")
-    invoked()
-    shop.iam.create_role(RoleName="worker-role", AssumeRolePolicyDocument=TRUST)
-    invoked()
-    shop.iam.attach_role_policy(RoleName="worker-role", PolicyArn=LOGGING)
-    invoked()
-    there = "/aws/lambda/worker"
-    assert groups == [there, "", there, "", "", there]
-
-
 def test_a_response_that_is_too_large_is_an_error(shop: Shop) -> None:
     # facts 1.3, 5.3
     shop.function("def handler(event, context):\n    return 'x' * 6_291_555\n")
@@ -291,19 +265,6 @@ def test_a_payload_that_is_no_json_is_refused(shop: Shop) -> None:
     with pytest.raises(ClientError, match="Could not parse request body into json: ") as error:
         shop.lam.invoke(FunctionName="worker", Payload=b"{order: 7}")
     assert error.value.response["Error"]["Code"] == "InvalidRequestContentException"
-
-
-@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
-def test_an_event_may_be_wide_but_only_so_deep(shop: Shop, opening: str, closing: str) -> None:
-    # facts 5.4
-    shop.function("def handler(event, context):\n    return 'taken'\n")
-    limit = shop.world.cloud.facts["invoke.nesting_max"]
-    deep = opening * limit + "1" + closing * limit
-    wide = json.dumps([[], {}, f'\\"{opening}'] * limit)
-    for taken in (deep, wide):
-        assert json.loads(shop.lam.invoke(FunctionName="worker", Payload=taken)["Payload"].read()) == "taken"
-    with pytest.raises(ClientError, match="json: nested too deeply"):
-        shop.lam.invoke(FunctionName="worker", Payload=f"{opening}{deep}{closing}")
 
 
 def test_a_throttle_has_its_exact_error_and_is_neither_invocation_nor_error(shop: Shop) -> None:

@@ -1,41 +1,39 @@
-"""Recursion without an end, recursion that is caught, and a deep structure that JSON cannot write."""
+"""Deep, but not too deep: nested data walked, flattened, written as JSON, with a limit raised for it."""
 
+import json
 import sys
 
 
-def down(n):
-    return down(n + 1) + 1
+def nest(n):
+    return {"level": n, "child": nest(n - 1)} if n else None
 
 
-def depth(n=0):
-    try:
-        return depth(n + 1)
-    except RecursionError:
-        return n
+def depth(node):
+    return 0 if node is None else 1 + depth(node["child"])
 
 
-class Node:
-    def __init__(self, child=None):
-        self.child = child
+def flatten(items):
+    for item in items:
+        if isinstance(item, list):
+            yield from flatten(item)
+        else:
+            yield item
 
-    def __repr__(self):
-        return f"Node({self.child!r})"
+
+def permutations(text):
+    if len(text) < 2:
+        return [text]
+    return [text[i] + rest for i in range(len(text)) for rest in permutations(text[:i] + text[i + 1 :])]
 
 
 def handler(event, context):
-    if event == "caught":
-        return depth() > 500
-    if event == "raised":
-        return down(0)
-    if event == "repr":
-        node = Node()
-        node.child = node
-        try:
-            repr(node)
-        except RecursionError as error:
-            return type(error).__name__
-    nested = value = []
-    for _ in range(100_000):
-        value.append([])
-        value = value[0]
-    return nested if event == "json" else sys.getrecursionlimit()
+    sys.setrecursionlimit(10_000)
+    tree = nest(event["depth"])
+    assert json.loads(json.dumps(tree)) == tree
+    sys.setrecursionlimit(1000)
+    return {
+        "depth": depth(nest(event["depth"] // 4)),
+        "flat": list(flatten([1, [2, [3, [4, []], 5]], [[6]]])),
+        "words": len(set(permutations(event["word"]))),
+        "limit": sys.getrecursionlimit(),
+    }
