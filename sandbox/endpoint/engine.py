@@ -25,7 +25,7 @@ from sandbox.endpoint.pace import Mode, Pace
 from sandbox.kernel import MILLISECOND, SECOND, as_datetime
 from sandbox.services.base import AwsError
 from sandbox.wire import Asked, HttpResponse, refusal, reply
-from sandbox.world import Ticket, World
+from sandbox.world import StuckError, Ticket, World
 
 GAP = 100 * MILLISECOND
 QUIET = 0.010
@@ -172,7 +172,7 @@ class Engine:
             try:
                 job = self._take(nap)
             except Empty:
-                self._guarded(self._jump if self._waiting else _nothing)
+                self._guarded(self._jump)
                 continue
             if job is None:
                 break
@@ -184,6 +184,7 @@ class Engine:
     def _guarded(self, act: Callable[[], None], future: Future[Any] | None = None) -> None:
         try:
             self._flow()
+            self._answer()
             act()
             self._answer()
         except Exception:  # noqa: BLE001 - a mistake of the engine: who waits is told, and it goes on
@@ -218,7 +219,7 @@ class Engine:
         kernel = self.world.cloud.kernel
         due = kernel.next_time()
         if due is None:
-            return None
+            return 0.0 if self._waiting else None
         if self.pace.mode == "virtual" and self._waiting:
             return self._unquiet() if due - kernel.now > GAP else 0.0
         return max(0.0, (due - self.pace.target()) / SECOND)
@@ -237,9 +238,13 @@ class Engine:
 
     def _jump(self) -> None:
         """Let virtual time jump to what is due next, and on, as far as nobody else has something to say."""
+        if not self._waiting:
+            return
         kernel = self.world.cloud.kernel
         due = kernel.next_time()
-        if self.pace.mode == "real" or due is None or (due - kernel.now > GAP and self._unquiet()):
+        if due is None:
+            raise StuckError("nothing is left that could answer a request")
+        if self.pace.mode == "real" or (due - kernel.now > GAP and self._unquiet()):
             return
         first = True
 
@@ -305,10 +310,6 @@ def _refused(asked: Asked, error: AwsError, request_id: str) -> HttpResponse:
         fields=error.fields,
         request_id=request_id,
     )
-
-
-def _nothing() -> None:
-    """Nothing is to be done but to let time flow."""
 
 
 def _set(future: Future[Any], value: Any = None, error: Exception | None = None) -> None:

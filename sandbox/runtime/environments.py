@@ -8,16 +8,15 @@ process that stands at that point of the tape, which is started and brought ther
 from __future__ import annotations
 
 import hashlib
-import os
 import weakref
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from sandbox.runtime.live import Live
 from sandbox.runtime.memo import memo
 from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Observation, Outbound, RuntimeFault
 from sandbox.runtime.packages import folder_of
@@ -34,68 +33,6 @@ _TOLD_TOGETHER = 32 * 1024
 """Bytes that a worker is told at once in a replay: what the system's buffers surely hold."""
 
 _TOGETHER, _TOGETHER_LEAST = 4, 1_024
-
-
-class _Live:
-    """Where an environment lives: a folder, maybe a process, and how far along the tape they are.
-
-    Attributes:
-        number: the environment's in its process.
-        ready: whether the process has loaded its code.
-        home: the process that others live in too; None where it has one of its own.
-    """
-
-    def __init__(self, position: int, segment: int) -> None:
-        self.position = position
-        self.segment = segment
-        self.folder: Path | None = None
-        self.process: Process | None = None
-        self.number = 0
-        self.ready = False
-        self.home: Process | None = None
-
-    def enter(self, process: Process, spec: EnvironmentSpec, *, shared: bool) -> None:
-        """Begin in a process."""
-        self.process, self.home, self.ready = process, process if shared else None, False
-        if self.folder is None:
-            self.folder = process.writable / f"tmp-{spawner.number()}"
-        self.number = process.open(spec, self.folder)
-
-    def whole(self) -> bool:
-        """Whether it can be used: its process is ours and not a parent's, its folder was not lost."""
-        process = self.process or self.home
-        if process is None:
-            return self.folder is None or self.folder.parent.is_dir()
-        return process.usable
-
-    def size(self) -> float:
-        """Bytes in its folder; infinitely many where a hostile tree cannot be walked."""
-        total = 0
-        try:
-            for base, _, names in os.walk(self.folder or ""):
-                total += sum(Path(base, name).lstat().st_blocks * 512 for name in names)
-        except (OSError, RecursionError):
-            return float("inf")
-        return total
-
-    def leave(self) -> None:
-        """End the process, or what of it is this environment's; the folder stays."""
-        process, self.process, self.ready = self.process, None, False
-        if process is None:
-            return
-        if self.home is None:
-            process.close()
-        elif process.usable:
-            process.end(self.number)
-        else:
-            process.close(process.writable)
-
-    def stop(self) -> None:
-        """End all of it."""
-        self.leave()
-        if self.folder is not None:
-            spawner.discard(0, self.folder if self.home is not None else self.folder.parent)
-            self.folder = None
 
 
 class Environments:
@@ -127,7 +64,7 @@ class Environments:
         self._begin_living()
 
     def _begin_living(self) -> None:
-        self._live: OrderedDict[str, _Live] = OrderedDict()
+        self._live: OrderedDict[str, Live] = OrderedDict()
         self._shared: dict[bytes, Process] = {}
         self._finalizer = weakref.finalize(self, _stop_all, self._live, self._shared)
 
@@ -335,7 +272,7 @@ class Environments:
             raise RuntimeFault(f"no process for a handler can be started: {error}") from error
 
     def _told(
-        self, environment: str, live: _Live, tape: Tape, segment: int, message: bytes, inbound: Inbound
+        self, environment: str, live: Live, tape: Tape, segment: int, message: bytes, inbound: Inbound
     ) -> Answer:
         process = live.process or self._start(environment, live, tape)
         answer = process.segment(live.number, segment, message, inbound, live.ready)
@@ -347,7 +284,7 @@ class Environments:
             live.leave()
         return answer
 
-    def _restored(self, environment: str, tape: Tape) -> _Live:
+    def _restored(self, environment: str, tape: Tape) -> Live:
         """A process at the end of the tape."""
         live = self._live.get(environment)
         if live is not None and not live.whole():
@@ -356,7 +293,7 @@ class Environments:
         if live is None:
             position = tape.first_needed()
             skipped = sum(bool(step.message) for step in tape.steps[:position])
-            live = self._live[environment] = _Live(position, skipped)
+            live = self._live[environment] = Live(position, skipped)
         self._live.move_to_end(environment)
         while live.position < len(tape.steps):
             step = tape.steps[live.position]
@@ -370,7 +307,7 @@ class Environments:
                 self._again(environment, live, tape)
         return live
 
-    def _start(self, environment: str, live: _Live, tape: Tape) -> Process:
+    def _start(self, environment: str, live: Live, tape: Tape) -> Process:
         family = self._families[environment]
         if live.folder is None:
             shared = self._sizes[family] > self.own_processes
@@ -384,7 +321,7 @@ class Environments:
         live.enter(process, tape.spec, shared=shared)
         return process
 
-    def _new_process(self, live: _Live, tape: Tape, *, shared: bool) -> Process:
+    def _new_process(self, live: Live, tape: Tape, *, shared: bool) -> Process:
         self._make_room()
         task = folder_of(tape.code, self._codes[tape.code])
         memory = tape.spec.memory - self.costs.base_memory
@@ -397,7 +334,7 @@ class Environments:
         writable.mkdir(parents=True)
         return Process(self.costs, task, writable, memory)
 
-    def _again(self, environment: str, live: _Live, tape: Tape) -> None:
+    def _again(self, environment: str, live: Live, tape: Tape) -> None:
         """Run the next segments of the tape again, as many as can be told together."""
         steps = tape.together(live.position, _TOLD_TOGETHER)
         process = live.process or self._start(environment, live, tape)
@@ -456,7 +393,7 @@ def _encoded(inbound: Inbound) -> bytes:
         raise RuntimeFault(f"a message to an environment cannot be sent: {error}") from error
 
 
-def _stop_all(live: OrderedDict[str, _Live], shared: dict[bytes, Process]) -> None:
+def _stop_all(live: OrderedDict[str, Live], shared: dict[bytes, Process]) -> None:
     while live:
         live.popitem()[1].stop()
     while shared:

@@ -8,8 +8,10 @@ strand that has been ready for longest. When none is ready, the segment ends.
 from __future__ import annotations
 
 import heapq
+import sys
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
@@ -21,7 +23,8 @@ MAIN_IDENT = 139_637_976_000_000
 """The number of an environment's main thread; the others count up from it [SIM]."""
 
 _IDENT_STEP = 4_096
-_OURS = __file__.rpartition("/")[0]
+_NOT_THEIRS = (str(Path(__file__).parents[1]), sys.prefix, sys.base_prefix)
+"""Where code is that no learner wrote; it may lie under /tmp as well."""
 
 
 class Host(Protocol):
@@ -83,7 +86,7 @@ class Strand:
         frame: FrameType | None = self.greenlet.gr_frame
         while frame is not None:
             name = frame.f_code.co_filename
-            if name.startswith(("/var/task/", "/tmp/")):
+            if name.startswith(("/var/task/", "/tmp/")) and not name.startswith(_NOT_THEIRS):
                 return f"{name.removeprefix('/var/task/')}:{frame.f_lineno}"
             frame = frame.f_back
         return ""

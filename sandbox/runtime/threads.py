@@ -20,7 +20,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from sandbox.runtime.strands import MAIN_IDENT, Scheduler, Strand
 
@@ -115,6 +115,9 @@ class Lock:
         self._held = False
         self._queue.clear()
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("cannot pickle '_thread.lock' object")
+
     def __repr__(self) -> str:
         return f"<{'locked' if self._held else 'unlocked'} _thread.lock object at {id(self):#x}>"
 
@@ -178,6 +181,9 @@ class RLock:
         self._block._at_fork_reinit()
         self._owner, self._count = None, 0
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("cannot pickle '_thread.RLock' object")
+
     def __repr__(self) -> str:
         state = "locked" if self._block.locked() else "unlocked"
         owner = getattr(self._owner, "ident", 0)
@@ -188,9 +194,10 @@ def _check_timeout(blocking: bool, timeout: float) -> None:
     if not blocking:
         raise ValueError("can't specify a timeout for a non-blocking call")
     if timeout < 0:
-        raise ValueError("timeout value must be a non-negative number")
+        wanted = "a non-negative number" if sys.version_info >= (3, 13) else "positive"
+        raise ValueError(f"timeout value must be {wanted}")
     if timeout > _thread.TIMEOUT_MAX:
-        raise OverflowError("timeout value is too large")
+        raise OverflowError("timestamp out of range for platform time_t")
 
 
 _get, _set = object.__getattribute__, object.__setattr__
@@ -223,8 +230,14 @@ class Local:
         _own(self)
         object.__delattr__(self, name)
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object")
 
-Local.__module__, Local.__name__, Local.__qualname__ = "_thread", "_local", "_local"
+
+# As messages and `repr` tell them.
+Lock.__module__, Lock.__name__, Lock.__qualname__ = "_thread", "lock", "lock"
+Local.__module__, Local.__name__, Local.__qualname__ = "_thread", "_thread._local", "_local"
+RLock.__module__ = "_thread"
 
 
 def _keep(local: Local, strand: Strand | _Nobody, mine: dict[str, Any]) -> None:

@@ -113,6 +113,8 @@ class View:
     """
 
     now: View | None = None
+    before: frozenset[str] = frozenset()
+    """The modules that were there before the first environment."""
 
     def __init__(
         self,
@@ -130,6 +132,7 @@ class View:
         self.exits: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]]] = []
         self.level = logging.WARNING, 0
         self._latest = ""
+        View.before = View.before or frozenset(sys.modules)
         self._cwd = paths.mapping.task
         self._values: list[Any] = [
             environ, environ, list(path), ["/var/runtime/bootstrap.py"],
@@ -167,7 +170,7 @@ class View:
         for name in reversed(sys.modules):
             if name == self._latest:
                 break
-            if name not in self.modules and _made_by_hand(sys.modules[name]):
+            if name not in self.modules and name not in self.before and _made_by_hand(sys.modules[name]):
                 self.modules[name] = sys.modules[name]
         # A module whose import has failed is not there any more.
         self.modules = {name: sys.modules.pop(name) for name in self.modules if name in sys.modules}

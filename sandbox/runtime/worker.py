@@ -2,14 +2,21 @@
 
 It hosts the execution environments of one function: one, or many that take turns.
 
-What is not virtual, and differs from run to run or from machine to machine: `id` of objects and their hashes,
-times of files, clocks and randomness inside C libraries, the order of what is sorted by address, files that C
-code opens by itself under /tmp, the text of tracebacks (the host's Python version).
+What is not virtual, and differs from run to run or from machine to machine: `id` of objects and their
+hashes, times of files, clocks and randomness inside C libraries, the order of what is sorted by address,
+files that C code opens by itself under /tmp, the text of tracebacks (the host's Python version). `chmod`
+and its like report success and change nothing; `os.stat` shows what a file was made with. `os.getuid`,
+`st_uid` and the free space of the disk are the machine's.
+
+What the pretend network has not: IPv6, UDP, Unix sockets, listening, HTTP/2, idle connections that are
+closed, request bodies beyond 15 MiB; certificates are looked at and never checked.
 
 What environments that share a process share beside that: what code changes in Python's own modules and in
-libraries (levels and handlers of a library's logger, a patched function, a default socket timeout, the time
-zone), numbers of file descriptors and of asyncio's tasks, recursion limit, signal handlers, extension modules
-of the package, and the memory figure, of which each is told what it added.
+libraries (levels and handlers of a library's logger, which `dictConfig` disables as well unless it is told
+not to, a patched function, the time zone), a module of Python's that code removes or replaces in
+`sys.modules`, which warnings have been shown once, numbers of file descriptors and of asyncio's tasks,
+recursion limit, signal handlers, when the collector runs, extension modules of the package, and the memory
+figure, of which each is told what it added. `tests/sandbox/runtime/test_packed.py` shows them.
 """
 
 from __future__ import annotations
@@ -29,7 +36,7 @@ _LOADED_BY_AWS = {
     "sys", "threading", "time", "traceback", "types", "warnings", "weakref",
 }  # fmt: skip
 _KEPT = {"msgspec", "greenlet"} | _LOADED_BY_AWS | set(sys.builtin_module_names)
-"""Modules that a package cannot replace: AWS's runtime has loaded them first, or the worker itself needs them."""
+"""Modules that a package cannot replace: AWS's runtime has loaded them first, or the worker needs them."""
 
 
 def serve(fd: int, order: Spawn) -> NoReturn:

@@ -217,12 +217,10 @@ class _Pattern(NamedTuple):
 
 @cache
 def _patterns(service: str) -> tuple[_Pattern, ...]:
-    """The request lines of a rest service: those that ask for most first, and with the fewest labels."""
+    """The request lines of a rest service: those that ask for more of the query string first."""
     model = service_model(service)
     patterns = [_pattern(model.operation_model(name)) for name in model.operation_names]
-    return tuple(
-        sorted(patterns, key=lambda pattern: (-len(pattern.query), len(pattern.labels), pattern.operation))
-    )
+    return tuple(sorted(patterns, key=lambda pattern: -len(pattern.query)))
 
 
 def _pattern(operation: OperationModel) -> _Pattern:

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
 
 from sandbox.runtime.memo import memo
@@ -30,11 +29,9 @@ class Played(NamedTuple):
     ended: list[InvocationEnded]
 
 
-def played(
-    name: str, *events: Any, own_processes: int = OWN, handler: str = "", start: str = DEFAULT_START
-) -> Played:
+def played(name: str, *events: Any, own_processes: int = OWN, start: str = DEFAULT_START) -> Played:
     memo.clear()
-    entry = Entry(steps=[Step(together=list(events or [{}]))], handler=handler)
+    entry = Entry(steps=[Step(together=list(events or [{}]))])
     world = stage(f"holes/{name}", entry, own_processes, folder=CORPUS, start=start)
     (answers,) = perform(world, entry.steps)
     lines, ended = world.trace.of(LineLogged), world.trace.of(InvocationEnded)
@@ -117,10 +114,6 @@ def test_code_runs_on_the_hosts_python_whatever_its_runtime_says():
 def test_a_traceback_that_is_no_output_names_the_hosts_folders():
     (answer,) = played("host_python").answers
     assert not answer["library"]
-
-
-def test_a_packages_own_boto3_is_not_used():
-    assert played("own_boto3", handler="app.handler").answers == [boto3.__version__]
 
 
 def test_work_of_c_code_costs_no_counted_time():

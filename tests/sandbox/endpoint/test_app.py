@@ -28,9 +28,12 @@ def app(make_world: Callable[..., World]) -> Iterator[App]:
 
 
 class Connection:
-    """What a server hands to an application: the parts of a body, and then the end of the connection."""
+    """What a server hands to an application: the parts of a body, and maybe the end of the connection.
 
-    def __init__(self, *parts: bytes, gone: bool = False) -> None:
+    `gone` is when the client goes away: "" for never, in the "middle" of the body, or "after" it.
+    """
+
+    def __init__(self, *parts: bytes, gone: str = "") -> None:
         self.parts = list(parts)
         self.gone = gone
         self.taken = 0
@@ -40,7 +43,7 @@ class Connection:
         if self.taken == len(self.parts):
             return {"type": "http.disconnect"} if self.gone else await self._for_ever()
         self.taken += 1
-        more = self.gone or self.taken < len(self.parts)
+        more = self.gone == "middle" or self.taken < len(self.parts)
         return {"type": "http.request", "body": self.parts[self.taken - 1], "more_body": more}
 
     async def _for_ever(self) -> Any:
@@ -106,10 +109,25 @@ async def test_what_promises_to_be_far_too_long_is_not_read(app: App) -> None:
 
 
 async def test_a_client_that_goes_away_in_the_middle_gets_nothing(app: App) -> None:
-    connection = Connection(b'{"QueueName":', gone=True)
+    connection = Connection(b'{"QueueName":', gone="middle")
     assert (await connection.ask(app, **SQS))[0] == 0
     status, _, body = await Connection(b"{}").ask(app, **{**SQS, "x_amz_target": "AmazonSQS.ListQueues"})
     assert (status, body) == (200, b"{}")
+
+
+async def test_a_client_that_goes_away_while_it_waits_gets_nothing(
+    make_world: Callable[..., World], capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = Engine(make_world(), "real")
+    engine.start()
+    app = App(engine, Control(engine, 7), LIMIT)
+    _, _, body = await Connection(b'{"QueueName": "letters"}').ask(app, **SQS)
+    poll = json.dumps({"QueueUrl": json.loads(body)["QueueUrl"], "WaitTimeSeconds": 20}).encode()
+    connection = Connection(poll, gone="after")
+    asked = {**SQS, "x_amz_target": "AmazonSQS.ReceiveMessage"}
+    assert (await connection.ask(App(engine, Control(engine, 7), len(poll)), **asked))[0] == 0
+    engine.close()
+    assert capsys.readouterr().err == ""
 
 
 async def test_an_answer_without_content_has_no_length(make_world: Callable[..., World]) -> None:

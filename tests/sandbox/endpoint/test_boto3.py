@@ -11,6 +11,7 @@ from datetime import datetime
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.facts import Facts
 from tests.sandbox.endpoint.conftest import SLEEPER, Served
 
 OUTER = """
@@ -125,6 +126,16 @@ def test_a_long_poll_in_real_time_takes_its_time(serve: Callable[..., Served]) -
     assert time.monotonic() - began >= 1
 
 
+def test_a_call_in_real_time_takes_as_long_as_it_does_in_the_world(serve: Callable[..., Served]) -> None:
+    served = serve(clock="real")
+    sqs = served.client("sqs")
+    sqs.list_queues()
+    began, latency = time.monotonic(), Facts.load()["command.latency"]
+    for _ in range(10):
+        sqs.list_queues()
+    assert time.monotonic() - began >= 9 * latency / 1000
+
+
 def test_time_flows_between_requests(served: Served) -> None:
     first = served.clock()["now"]
     time.sleep(0.05)
@@ -152,6 +163,17 @@ def test_keys_that_sts_handed_out_are_their_sessions(served: Served) -> None:
         served.client("sqs", **own).list_queues()
     assert caught.value.response["Error"]["Code"] == "ExpiredTokenException"
     assert served.client("sts", key="other").get_caller_identity()["Arn"].endswith(":user/admin")
+
+
+def test_keys_are_forgotten_with_their_world(served: Served) -> None:
+    iam = served.client("iam")
+    role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=TRUSTING)["Role"]["Arn"]
+    keys = served.client("sts").assume_role(RoleArn=role, RoleSessionName="me")["Credentials"]
+    served.ask("POST", "/_sandbox/reset")
+    arn = served.client("sts", key=keys["AccessKeyId"]).get_caller_identity()["Arn"]
+    served.endpoint.close()
+    served.endpoint.world.close()
+    assert arn.endswith(":user/admin")
 
 
 def test_nobody_is_refused(served: Served) -> None:

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from sandbox import World
 from sandbox.endpoint import Endpoint, PortTakenError, control
+from sandbox.endpoint.server import _listen
 from sandbox.services.sqs import SqsService
 from tests.sandbox.endpoint.conftest import Served
 
@@ -261,6 +262,12 @@ def test_a_mistake_of_the_sandbox_is_a_500_and_the_world_goes_on(
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
     assert "planted" in capsys.readouterr().err
     assert len(served.client("sqs").list_queues()["QueueUrls"]) == 1
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    # asyncio turns Nagle's algorithm off for sockets that name their protocol only.
+    with _listen(0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_the_port_is_free_again_at_once(make_world: Callable[..., World]) -> None:

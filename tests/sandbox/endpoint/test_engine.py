@@ -6,24 +6,36 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from sandbox import World
 from sandbox.endpoint.engine import Answer, Engine, GoneError
+from sandbox.kernel import MILLISECOND, Promise
+from sandbox.services.sqs import SqsService
 from sandbox.trace import InvocationEnded, InvocationStarted, MessageReceived
 from sandbox.wire import Asked
-from tests.sandbox.endpoint.conftest import SLEEPER
 from tests.sandbox.services.awslambda.shop import LETTERS_URL, Shop
 
 WAIT = 30
+LIST = Asked("sqs", "ListQueues", {}, "json")
+STEPPER = """
+import time
+
+def handler(event, context):
+    for _ in range(event.get("steps", 0)):
+        time.sleep(0.05)
+    time.sleep(event.get("seconds", 0))
+    return event
+"""
 
 
 @pytest.fixture
 def engine(make_world: Callable[..., World]) -> Iterator[Engine]:
     shop = Shop(make_world())
-    shop.function(SLEEPER, Timeout=60)
+    shop.function(STEPPER, Timeout=60)
     shop.letters()
     engine = Engine(shop.world, "virtual")
     yield engine
@@ -32,6 +44,12 @@ def engine(make_world: Callable[..., World]) -> Iterator[Engine]:
 
 def sleep(seconds: float) -> Asked:
     payload = json.dumps({"seconds": seconds}).encode()
+    return Asked("lambda", "Invoke", {"FunctionName": "worker", "Payload": payload}, "rest-json")
+
+
+def steps(number: int) -> Asked:
+    """A call that sleeps so many times 50 ms."""
+    payload = json.dumps({"steps": number}).encode()
     return Asked("lambda", "Invoke", {"FunctionName": "worker", "Payload": payload}, "rest-json")
 
 
@@ -59,6 +77,48 @@ def test_the_shorter_is_answered_first(engine: Engine) -> None:
     engine.start()
     assert (body(long), body(short)) == ({"seconds": 50}, {"seconds": 1})
     assert ended == ["short", "long"]
+
+
+def test_who_is_done_is_answered_at_once_whatever_comes_soon(engine: Engine) -> None:
+    ticking, short = engine.call(steps(100), "key"), engine.call(sleep(1), "key")
+    answered: list[int] = []
+    # The callback runs on the engine's thread.
+    short.add_done_callback(lambda _: answered.append(engine.world.cloud.kernel.now))
+    engine.start()
+    body(ticking)
+    first = engine.world.trace.of(InvocationEnded)[0]
+    assert answered[0] - first.time < 20 * MILLISECOND
+
+
+def test_a_command_need_not_wait_for_who_waits(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticking = engine.call(steps(100), "key")
+    real, seen = World.proceed, list[Future[datetime]]()
+
+    def proceed(world: World, enough: Callable[[int], bool]) -> None:
+        def interrupted(due: int) -> bool:
+            if not seen:
+                seen.append(engine.do(lambda: world.now))
+            return enough(due)
+
+        real(world, interrupted)
+
+    monkeypatch.setattr(World, "proceed", proceed)
+    engine.start()
+    body(ticking)
+    assert (engine.world.now - seen[0].result(WAIT)).total_seconds() > 4
+
+
+def test_time_does_not_jump_while_requests_come_in(engine: Engine) -> None:
+    engine.stir()
+    poll = engine.call(sqs("ReceiveMessage", WaitTimeSeconds=20), "key")
+    before = engine.world.now
+    engine.start()
+    for _ in range(100):
+        engine.stir()
+        time.sleep(0.001)
+    coming = engine.do(lambda: engine.world.now).result(WAIT)
+    assert (coming - before).total_seconds() < 19
+    assert body(poll) == {}
 
 
 def test_a_send_ends_a_long_poll_that_came_before(engine: Engine) -> None:
@@ -109,6 +169,24 @@ def test_what_waits_at_the_end_is_told_so(make_world: Callable[..., World]) -> N
         engine.call(sqs("ListQueues"), "key").result(WAIT)
     # The world is the caller's again, and sound.
     assert shop.sqs.list_queues()["QueueUrls"] == [LETTERS_URL]
+
+
+def test_what_can_never_be_answered_is_a_mistake_and_is_told(
+    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def never(*_: Any, **__: Any) -> Promise:
+        return Promise()
+
+    never.spec = SqsService.list_queues.spec  # type: ignore[attr-defined]
+    engine = Engine(make_world(), "virtual")
+    engine.start()
+    with monkeypatch.context() as patch:
+        patch.setattr(SqsService, "list_queues", never)
+        with pytest.raises(GoneError, match="a mistake of the sandbox"):
+            engine.call(LIST, "key").result(WAIT)
+    assert "StuckError" in capsys.readouterr().err
+    assert engine.call(LIST, "key").result(WAIT).response.status == 200
+    engine.close()
 
 
 def test_a_mistake_in_the_middle_voids_what_waits_and_nothing_else(

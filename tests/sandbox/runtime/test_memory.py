@@ -94,15 +94,19 @@ def test_a_killed_segment_is_not_run_again_in_a_replay(lab: Lab):
         other.environments.close()
 
 
-def test_a_temporary_folder_beyond_its_size_ends_the_process():
+def test_c_code_that_fills_the_temporary_folder_ends_the_process():
     environments = Environments(Costs(tmp=4))
     lab = Lab(environments)
     try:
         lab.deploy(
             """
+            import sqlite3
             def handler(event, context):
                 for number in range(event):
-                    open(f"/tmp/{number}", "wb").write(b"x" * 2**20)
+                    with sqlite3.connect(f"/tmp/{number}") as base:
+                        base.execute("create table if not exists t (x)")
+                        base.execute("insert into t values (zeroblob(900000))")
+                    base.close()
                 return "written"
             """
         )

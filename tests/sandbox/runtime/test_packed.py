@@ -58,7 +58,8 @@ def test_module_globals_and_packages_are_each_environments_own():
         count += 1
         import shop.late
         shop.late.seen.append(count)
-        return [count, take(), left(), prices.table, shop.late.seen, shop.stock is stock, sorted(vars(shop).keys() & {"late", "prices", "stock"})]
+        return [count, take(), left(), prices.table, shop.late.seen, shop.stock is stock,
+                sorted(vars(shop).keys() & {"late", "prices", "stock"})]
     """
     files = {
         "shop/__init__.py": "opened = []\n",
@@ -86,6 +87,7 @@ def test_modules_that_are_put_in_and_taken_out_stay_with_their_environment():
         import fake
         out.append(fake.mark)
         del sys.modules["util"], sys.modules["fake"]
+        sys.modules["last"] = types.ModuleType("last"); time.sleep(0.01); del sys.modules["last"]
         time.sleep(0.05)
         again = importlib.import_module("util")
         out += [again is util, again.count, "fake" in sys.modules]
@@ -109,13 +111,16 @@ def test_variables_paths_folders_and_files_are_each_environments_own():
         os.environ["COUNT"] = str(int(os.environ.get("COUNT", 0)) + 1)
         if event == 1: os.chdir("/tmp")
         time.sleep(0.02)
-        folder = tempfile.mkdtemp(); file = tempfile.NamedTemporaryFile(delete=False); file.write(b"x"); file.close()
+        folder = tempfile.mkdtemp()
+        with tempfile.NamedTemporaryFile(delete=False) as file: file.write(b"x")
         time.sleep(0.02)
         with open("/tmp/log", "a") as log: log.write(str(event))
         time.sleep(0.02)
         sys.argv.append("more")
-        return [os.environ["MINE"], os.environ["COUNT"], os.getenv("OWN"), os.getcwd(), sys.path[:2], sys.argv, folder, file.name,
-                sorted(os.listdir("/tmp")), pathlib.Path("/tmp/log").read_text(), random.random(), secrets.token_hex(3),
+        return [os.environ["MINE"], os.environ["COUNT"], os.getenv("OWN"), os.getcwd(),
+                sys.path[:2], sys.argv, folder, file.name,
+                sorted(os.listdir("/tmp")), pathlib.Path("/tmp/log").read_text(),
+                random.random(), secrets.token_hex(3),
                 str(uuid.uuid4()), os.urandom(3).hex(), random.Random().random(), str(uuid.uuid1())]
     """
     lives = same(source, 1, 2, environ=(("OWN", "given"),), log_stream="stream")
@@ -143,9 +148,12 @@ def test_half_a_line_stays_with_who_wrote_it():
 
 LOGGING = {
     "the root's level": "logging.getLogger().setLevel(logging.DEBUG if number % 2 else logging.ERROR)",
-    "a basic configuration": "logging.basicConfig(level=logging.INFO, force=bool(number % 2), format='%(name)s %(message)s')",
+    "a basic configuration": (
+        "logging.basicConfig(level='INFO', force=bool(number % 2), format='%(name)s %(message)s')"
+    ),
     "a handler of one's own": (
-        "handler_ = logging.StreamHandler(sys.stdout); handler_.setFormatter(logging.Formatter('>>%(message)s'))\n"
+        "handler_ = logging.StreamHandler(sys.stdout)\n"
+        "handler_.setFormatter(logging.Formatter('>>%(message)s'))\n"
         "log.addHandler(handler_); log.propagate = bool(number % 2); log.setLevel('INFO')"
     ),
     "a dictionary": (
@@ -155,18 +163,21 @@ LOGGING = {
         " 'root': {'handlers': ['h'], 'level': 'INFO'}, 'loggers': {'shop': {'level': 'DEBUG'}}})"
     ),
     "the runtime's handler changed": (
-        "for each in logging.getLogger().handlers: each.setFormatter(logging.Formatter('[%(name)s] %(message)s'))\n"
+        "for each in logging.getLogger().handlers:\n"
+        "    each.setFormatter(logging.Formatter('[%(name)s] %(message)s'))\n"
         "logging.disable(logging.INFO if number % 2 else logging.NOTSET); log.setLevel('INFO')"
     ),
     "records and classes": (
         "class Mine(logging.Logger):\n    def info(self, text): super().info(f'mine{number} ' + text)\n"
         "logging.setLoggerClass(Mine); log = logging.getLogger('shop.new'); log.setLevel('INFO')\n"
         "real = logging.getLogRecordFactory()\n"
-        "def make(*args, **named): record = real(*args, **named); record.msg = f'{number}:{record.msg}'; return record\n"
+        "def make(*args):\n"
+        "    record = real(*args); record.msg = f'{number}:{record.msg}'; return record\n"
         "logging.setLogRecordFactory(make)"
     ),
     "warnings and levels": (
-        "logging.addLevelName(35, f'LOUD{number}'); logging.captureWarnings(bool(number % 2)); log.setLevel(35)\n"
+        "logging.addLevelName(35, f'LOUD{number}'); log.setLevel(35)\n"
+        "logging.captureWarnings(bool(number % 2))\n"
         "warnings.simplefilter('always'); logging.raiseExceptions = False"
     ),
 }
@@ -181,12 +192,13 @@ log = logging.getLogger("shop.orders")
 time.sleep(0.01)
 {LOGGING[case]}
 def handler(event, context):
-    log.debug("debug"); time.sleep(0.02); log.info("info %s", event) if case else log.info("info"); time.sleep(0.01)
+    log.debug("debug"); time.sleep(0.02)
+    log.info("info"); time.sleep(0.01)
     logging.getLogger("other").warning("warning"); logging.info("root"); log.log(35, "loud"); time.sleep(0.01)
     logging.getLogger("botocore").info("library"); log.error("error")
     warnings.warn("careful", stacklevel=1)
-    return [log.getEffectiveLevel(), logging.getLogger().level, len(logging.getLogger().handlers), logging.getLevelName(35)]
-case = {case != "records and classes"}
+    root = logging.getLogger()
+    return [log.getEffectiveLevel(), root.level, len(root.handlers), logging.getLevelName(35)]
 """
     lives = same(source, 1, 2)
     assert len({str(life[1:]) for life in lives}) > 1, "some differ"
@@ -215,7 +227,9 @@ def test_threads_locals_and_executors_are_numbered_for_each_environment():
     import threading, time, asyncio
     from concurrent.futures import ThreadPoolExecutor
     local, seen = threading.local(), []
-    def work(): seen.append([threading.current_thread().name, threading.get_ident(), hasattr(local, "x")]); time.sleep(0.03); local.x = 1
+    def work():
+        seen.append([threading.current_thread().name, threading.get_ident(), hasattr(local, "x")])
+        time.sleep(0.03); local.x = 1
     def handler(event, context):
         local.x = getattr(local, "x", 0) + 1
         threads = [threading.Thread(target=work) for _ in range(2)]
@@ -265,10 +279,13 @@ from concurrent.futures import ThreadPoolExecutor
 def handler(event, context):
     sqs = boto3.client("sqs")
     boto3.setup_default_session(region_name="eu-west-1") if event == 2 else None
-    def send(n): return sqs.send_message(QueueUrl="https://queue/q", MessageBody=json.dumps({"n": n, "after": 60 - 10 * n}))
+    def send(n):
+        body = json.dumps({"n": n, "after": 60 - 10 * n})
+        return sqs.send_message(QueueUrl="https://queue/q", MessageBody=body)
     with ThreadPoolExecutor(3) as pool: replies = list(pool.map(send, range(4)))
     here = boto3.DEFAULT_SESSION.region_name
-    return [[reply["MessageId"], reply["ResponseMetadata"]["RequestId"]] for reply in replies] + [here, sqs.meta.region_name]
+    ids = [[reply["MessageId"], reply["ResponseMetadata"]["RequestId"]] for reply in replies]
+    return ids + [here, sqs.meta.region_name]
 """
 
 
@@ -281,7 +298,8 @@ def test_calls_of_many_environments_are_under_way_at_once():
 SHARED = {
     "a library's logger": "import logging\nthing = logging.getLogger('botocore')\n"
     "def change(): thing.setLevel(5)\ndef look(): return thing.level == 5\n",
-    "a patched function": "import json\ndef change(): json.loads = str\ndef look(): return json.loads is str\n",
+    "a patched function": "import json\ndef change(): json.loads = str\n"
+    "def look(): return json.loads is str\n",
     "a module replaced": "import sys\ndef change(): sys.modules['colorsys'] = sys.modules[__name__]\n"
     "def look(): import colorsys; return hasattr(colorsys, 'look')\n",
     "the recursion limit": "import sys\ndef change(): sys.setrecursionlimit(777)\n"
@@ -294,14 +312,14 @@ SHARED = {
 @pytest.mark.parametrize("case", SHARED)
 def test_what_environments_of_one_process_share_is_known(case: str):
     # The list is in `sandbox.runtime.worker`. What leaves this test for good goes from there too.
-    source = f"{SHARED[case]}import colorsys\ndef handler(event, context):\n    if event: change()\n    return look()\n"
+    handler = "import colorsys\ndef handler(event, context):\n    if event: change()\n    return look()\n"
     seen = []
     for own_processes in (0, 10**6):
         memo.clear()
         environments = Environments(own_processes=own_processes)
         player = Player(environments)
-        player.add("first", source, [True])
-        player.add("second", source, [False], after=100_000)
+        player.add("first", SHARED[case] + handler, [True])
+        player.add("second", SHARED[case] + handler, [False], after=100_000)
         player.play()
         environments.close()
         seen.append(player.lives["second"].ended[-1].body)

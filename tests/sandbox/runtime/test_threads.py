@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from tests.sandbox.runtime.conftest import Lab
 from tests.sandbox.runtime.playing import play, value
 
+NEWER = sys.version_info >= (3, 13)
 TOLD = """
 import threading, time, queue, _thread, sys, os
 
@@ -133,7 +136,8 @@ def test_an_excepthook_gets_what_a_thread_raised(lab: Lab):
     body = """
 seen = []
 hook = threading.excepthook
-threading.excepthook = lambda args: seen.append([args.exc_type.__name__, str(args.exc_value), args.thread.name])
+def heard(args): seen.append([args.exc_type.__name__, str(args.exc_value), args.thread.name])
+threading.excepthook = heard
 thread = threading.Thread(target=lambda: 1 / 0, name="divider")
 thread.start(); thread.join()
 threading.excepthook = hook
@@ -153,7 +157,10 @@ out += [told(lambda: lock.acquire(timeout=-2)), told(lambda: lock.acquire(False,
         told(lambda: lock.acquire(timeout=None)).partition(":")[0],
         told(lambda: lock.acquire(timeout="1")).partition(":")[0],
         told(lambda: lock.acquire(timeout=float("nan"))).partition(":")[0]]
-out += [isinstance(lock, type(threading.Lock())), repr(lock).split(" object")[0], repr(recursive).split(" object")[0]]
+import copy
+out += [told(lambda: copy.deepcopy(each)) for each in (lock, recursive, threading.local())]
+out += [isinstance(lock, type(threading.Lock())),
+        repr(lock).split(" object")[0], repr(recursive).split(" object")[0]]
 return out
 """
     assert run(lab, body) == [
@@ -165,13 +172,16 @@ return out
         False,
         False,
         0.5,
-        "ValueError: timeout value must be a non-negative number",
+        f"ValueError: timeout value must be {'a non-negative number' if NEWER else 'positive'}",
         "ValueError: can't specify a timeout for a non-blocking call",
-        "OverflowError: timeout value is too large",
+        "OverflowError: timestamp out of range for platform time_t",
         False,
         "TypeError",
         "TypeError",
         "ValueError",
+        "TypeError: cannot pickle '_thread.lock' object",
+        "TypeError: cannot pickle '_thread.RLock' object",
+        "TypeError: cannot pickle '_thread._local' object",
         True,
         "<locked _thread.lock",
         "<unlocked _thread.RLock",
@@ -288,7 +298,8 @@ own, plain, out = Own(5, step=2), threading.local(), []
 plain.name = "main"
 own.grow()
 def look():
-    out.append([own.grow(), own.made == threading.get_ident(), told(lambda: plain.name), own.__dict__.keys() >= {"count"}])
+    got, mine = own.grow(), own.made == threading.get_ident()
+    out.append([got, mine, told(lambda: plain.name), "count" in vars(own)])
     plain.name = "thread"; del own.step
     out.append([told(own.grow), vars(plain)])
 ended(look)
@@ -296,7 +307,7 @@ out.append([own.grow(), vars(plain), told(lambda: threading.local(1)), isinstanc
 return out
 """
     assert run(lab, body) == [
-        [7, True, "AttributeError: '_local' object has no attribute 'name'", True],
+        [7, True, "AttributeError: '_thread._local' object has no attribute 'name'", True],
         ["AttributeError: 'Own' object has no attribute 'step'", {"name": "thread"}],
         [9, {"name": "main"}, "TypeError: Initialization arguments are not supported", True],
     ]
@@ -311,7 +322,8 @@ def keep():
     thing = local.thing = Thing()
     gone.append(weakref.ref(thing))
 ended(keep)
-short = threading.local(); short.thing = Thing(); gone.append(weakref.ref(short.thing)); gone.append(weakref.ref(short))
+short = threading.local(); short.thing = Thing()
+gone += [weakref.ref(short.thing), weakref.ref(short)]
 del short
 gc.collect()
 return [each() is None for each in gone]
@@ -331,15 +343,18 @@ line.task_done(); line.join(); threads[0].join()
 began = time.monotonic()
 out += [told(lambda: line.get(timeout=0.2)), round(time.monotonic() - began, 2), told(line.get_nowait)]
 line.put(1); line.put(2)
-out += [told(lambda: line.put(3, timeout=0.1)), told(lambda: line.put_nowait(3)), told(lambda: line.get(timeout=-1))]
+out += [told(lambda: line.put(3, timeout=0.1)), told(lambda: line.put_nowait(3)),
+        told(lambda: line.get(timeout=-1))]
 stack, ranked, simple = queue.LifoQueue(), queue.PriorityQueue(), queue.SimpleQueue()
 for each in (stack, ranked, simple):
     for number in (2, 3, 1): each.put(number)
 out += [[each.get(), each.get(), each.get()] for each in (stack, ranked, simple)]
-threads = begin(lambda: out.append(simple.get(timeout=1)), lambda: out.append(told(lambda: simple.get(True, 0.1))))
+late = lambda: out.append(told(lambda: simple.get(True, 0.1)))
+threads = begin(lambda: out.append(simple.get(timeout=1)), late)
 time.sleep(0.05); simple.put("late")
 for thread in threads: thread.join()
-out += [told(simple.get_nowait), told(lambda: simple.get(False)), simple.qsize(), simple.empty(), isinstance(simple, queue.SimpleQueue)]
+out += [told(simple.get_nowait), told(lambda: simple.get(False)), simple.qsize(), simple.empty(),
+        isinstance(simple, queue.SimpleQueue)]
 return out
 """
     assert run(lab, body) == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
 
@@ -151,6 +152,12 @@ def test_json_that_does_not_fit(body: bytes, message: str) -> None:
     response = refused(sqs("ListQueues", body))
     assert response.status == 400
     assert told(response) == ("SerializationException", message)
+
+
+def test_what_belongs_into_the_path_counts_for_nothing_in_the_body() -> None:
+    body = b'{"FunctionName": "other", "Timeout": 9}'
+    asked = wire.parse(ask("PUT", "/2015-03-31/functions/f/configuration", body=body, scope="lambda"))
+    assert asked.params == {"FunctionName": "f", "Timeout": 9}
 
 
 def test_whole_numbers_may_be_written_with_a_point() -> None:
@@ -310,7 +317,11 @@ def test_a_body_that_cannot_be_unpacked(body: bytes, coding: str) -> None:
 def test_a_body_that_is_too_long_once_it_is_unpacked() -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     assert len(bomb) < 100_000
+    tracemalloc.start()
     assert refused(sqs("ListQueues", bomb, content_encoding="gzip"), limit=1_000_000).status == 413
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 # -- anything at all ---------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def test_an_arn_may_stand_in_the_path_as_it_is() -> None:
     assert wire.parse(ask("GET", f"/2015-03-31/functions/{arn}")).params == {"FunctionName": arn}
 
 
-def test_the_literal_path_comes_before_the_label() -> None:
+def test_paths_lead_to_their_operations() -> None:
     tags = "arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af"
     assert wire.parse(ask("GET", f"/2017-03-31/tags/{tags}")).operation == "ListTags"
     assert wire.parse(ask("GET", "/2015-03-31/event-source-mappings")).operation == "ListEventSourceMappings"

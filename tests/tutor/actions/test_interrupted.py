@@ -177,7 +177,7 @@ def test_the_same_core_goes_on_after_an_interruption_from_what_was_saved(at_lab,
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("sandbox.kernel.Kernel.step", interrupted)
+        patched.setattr("sandbox.kernel.Kernel.run_until", interrupted)
         with pytest.raises(KeyboardInterrupt):
             at_lab.type(SEND, "clock advance 1m")
     assert errors(at_lab.do("lab.command", line="clock")) == []

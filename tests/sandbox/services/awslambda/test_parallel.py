@@ -11,7 +11,7 @@ from sandbox.runtime.memo import memo
 from sandbox.trace import EnvironmentReset, InvocationEnded, InvocationStarted, LineLogged
 from tests.sandbox.services.awslambda.shop import LETTERS_URL, Shop
 
-FAN = """
+CALLING = """
 import boto3, json, threading, time
 from concurrent.futures import ThreadPoolExecutor
 lam = boto3.client("lambda")
@@ -20,6 +20,8 @@ def call(event, name="worker"):
         return json.loads(lam.invoke(FunctionName=name, Payload=json.dumps(event))["Payload"].read())
     except Exception as error:
         return type(error).__name__
+"""
+FAN = f"""{CALLING}
 def handler(event, context):
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(call, event))
@@ -122,7 +124,7 @@ def test_a_thread_goes_on_in_the_next_invocation(shop: Shop) -> None:
 def test_an_answer_that_comes_while_the_environment_is_frozen_waits_for_it(shop: Shop) -> None:
     fan(shop)
     shop.function(
-        FAN.split("def handler")[0] + "def work(): print('answer', call({'for': 5}))\n"
+        CALLING + "def work(): print('answer', call({'for': 5}))\n"
         "def handler(event, context):\n"
         "    if event.get('start'): threading.Thread(target=work).start()\n"
         "    time.sleep(0.2)\n",
@@ -141,7 +143,7 @@ def test_an_answer_that_comes_while_the_environment_is_frozen_waits_for_it(shop:
 def test_a_timeout_ends_threads_and_what_they_have_asked_for_is_not_delivered(shop: Shop) -> None:
     fan(shop)
     shop.function(
-        FAN.split("def handler")[0] + "def work(): print('answer', call({'for': 5}))\n"
+        CALLING + "def work(): print('answer', call({'for': 5}))\n"
         "def handler(event, context):\n"
         "    if event.get('start'): threading.Thread(target=work).start(); time.sleep(60)\n"
         "    time.sleep(0.5); return threading.active_count()\n",

@@ -3,6 +3,7 @@
 import glob
 import os
 import sys
+import time
 from pathlib import Path
 
 STARTED_IN = os.getcwd()
@@ -24,6 +25,7 @@ def render(name, text):
 
 def handler(event, context):
     text, where = render(event["name"], event["text"])
+    time.sleep(event.get("wait", 0))
     return {
         "text": text,
         "where": where,
