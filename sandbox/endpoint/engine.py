@@ -241,10 +241,10 @@ class Engine:
         if not self._waiting:
             return
         kernel = self.world.cloud.kernel
-        due = kernel.next_time()
-        if due is None:
+        if kernel.next_time() is None:
             raise StuckError("nothing is left that could answer a request")
-        if self.pace.mode == "real" or (due - kernel.now > GAP and self._unquiet()):
+        if self.pace.mode == "real" or self._nap():
+            # A call may have begun to come in meanwhile.
             return
         first = True
 

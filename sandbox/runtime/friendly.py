@@ -10,10 +10,13 @@ import errno
 import os
 import platform
 import posix
+import signal
 import sys
+from functools import wraps
 from typing import Any, NamedTuple
 
-_NETWORK = "Lambda sandbox: this reaches for a real network, and there is none; boto3 and HTTP reach the pretend one"
+_NETWORK = "Lambda sandbox: this reaches for a real network; only boto3 and HTTP, which are pretended, work"
+_ALARMS = "Lambda sandbox: signals cannot be timed here; threading.Timer and asyncio.timeout can"
 _PROCESSES = "Lambda sandbox: a handler cannot start processes here"
 
 _REFUSED: dict[str, str] = {
@@ -31,6 +34,23 @@ _REFUSED: dict[str, str] = {
 }  # fmt: skip
 _PID = 8
 """The process number that the code sees, on every machine [SIM]."""
+
+
+def _refuse_alarms() -> None:
+    """Timers that send signals would know the real time only; the jail refuses them without a word."""
+    real_alarm, real_timer = signal.alarm, signal.setitimer
+
+    def alarm(seconds: int, /) -> int:
+        if seconds:
+            raise PermissionError(errno.EPERM, _ALARMS)
+        return 0
+
+    def setitimer(which: int, seconds: float, interval: float = 0.0, /) -> tuple[float, float]:
+        if seconds:
+            raise PermissionError(errno.EPERM, _ALARMS)
+        return (0.0, 0.0)
+
+    signal.alarm, signal.setitimer = wraps(real_alarm)(alarm), wraps(real_timer)(setitimer)
 
 
 class _Uname(NamedTuple):
@@ -51,10 +71,10 @@ def install() -> None:
     """Make this worker's refusals readable and its machine the usual one."""
     real_kill, real_pid = os.kill, os.getpid()
 
-    def kill(pid: int, signal: int, /) -> None:
+    def kill(pid: int, number: int, /) -> None:
         if pid not in {_PID, real_pid}:
             raise PermissionError(errno.EPERM, "Lambda sandbox: a handler can only signal itself")
-        real_kill(real_pid, signal)
+        real_kill(real_pid, number)
 
     def two_processors(*_: int) -> set[int]:
         return {0, 1}
@@ -73,6 +93,7 @@ def install() -> None:
         for module in (os, posix):
             if hasattr(module, name):
                 setattr(module, name, function)
+    _refuse_alarms()
     # What was found out about the real machine before.
     platform._uname_cache = None  # type: ignore[attr-defined]
     platform._platform_cache.clear()  # type: ignore[attr-defined]

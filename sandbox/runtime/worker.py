@@ -6,7 +6,8 @@ What is not virtual, and differs from run to run or from machine to machine: `id
 hashes, times of files, clocks and randomness inside C libraries, the order of what is sorted by address,
 files that C code opens by itself under /tmp, the text of tracebacks (the host's Python version). `chmod`
 and its like report success and change nothing; `os.stat` shows what a file was made with. `os.getuid`,
-`st_uid` and the free space of the disk are the machine's.
+`st_uid` and the free space of the disk are the machine's. Signals cannot be timed:
+`signal.alarm` is refused.
 
 What the pretend network has not: IPv6, UDP, Unix sockets, listening, HTTP/2, idle connections that are
 closed, request bodies beyond 15 MiB; certificates are looked at and never checked.

@@ -266,3 +266,21 @@ def test_what_code_costs_is_what_the_facts_say():
     assert Costs() == Costs.of(facts)
     assert Costs().tick == facts["environment.tick"]
     assert Costs().full_memory == facts["lambda.cpu_full_memory"]
+
+
+def test_timed_signals_are_refused_in_words_instead_of_never_coming(lab: Lab):
+    ended = lab.call(
+        """
+        import signal
+        def attempt(action):
+            try: return action()
+            except OSError as error: return str(error)
+        def handler(event, context):
+            return [attempt(lambda: signal.alarm(0)), attempt(lambda: signal.alarm(2)),
+                    attempt(lambda: signal.setitimer(signal.ITIMER_REAL, 1))]
+        """
+    )
+    off, alarm, timer = value(ended)
+    assert off == 0
+    assert alarm == timer
+    assert "Lambda sandbox: signals cannot be timed here; threading.Timer" in alarm

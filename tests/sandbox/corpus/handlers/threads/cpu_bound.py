@@ -7,7 +7,7 @@ diary = []
 lock = threading.Lock()
 
 
-def primes(name, below, step=500):
+def primes(name, below, step=1000):
     found = []
     for n in range(2, below):
         if all(n % p for p in found if p * p <= n):
