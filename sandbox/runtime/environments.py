@@ -255,6 +255,10 @@ class Environments:
                 # Its process is gone, and maybe all of them; a new one can be brought to this point.
                 self._drop(environment)
                 answer = self._segment(environment, tape, message, inbound)
+            if _without_a_word(answer):
+                # Somebody else may have killed it. What code does to itself it does again.
+                self._drop(environment)
+                answer = self._segment(environment, tape, message, inbound)
         except BaseException:
             # Interrupted, the process would be somewhere in the middle of a segment.
             self._abandon(environment)
@@ -358,10 +362,11 @@ class Environments:
     def _make_room(self) -> None:
         while self.live >= self.live_limit:
             name = next((name for name, live in self._live.items() if live.process is not None), None)
-            if name is None:
-                _stop_all(self._live, self._shared)
-            else:
+            if name is not None:
                 self._abandon(name)
+            else:
+                process = self._shared.pop(next(iter(self._shared)))
+                process.close(process.writable)
 
     def _drop(self, environment: str) -> None:
         live = self._live.pop(environment, None)
@@ -374,6 +379,12 @@ class Environments:
         if live is not None and live.home is not None:
             live.home.close(live.home.writable)
         self._drop(environment)
+
+
+def _without_a_word(answer: Answer) -> bool:
+    """Whether a worker was killed, for no reason that can be seen."""
+    outbound = answer.outbound
+    return outbound.kind == "killed" and answer.observed and not answer.full and not outbound.lines
 
 
 @lru_cache(maxsize=64)

@@ -174,7 +174,7 @@ def find_handler(handler: str) -> Handler:
 # -- calling ---------------------------------------------------------------------------------------------
 
 
-def call(handler: Handler, spec: EnvironmentSpec, invocation: Invocation) -> bytes:
+def call(handler: Handler, spec: EnvironmentSpec, invocation: Invocation, words: Words) -> bytes:
     """The handler's answer to an event, as JSON text.
 
     Raises:
@@ -194,7 +194,7 @@ def call(handler: Handler, spec: EnvironmentSpec, invocation: Invocation) -> byt
     answer = handler(event, context)
     if isinstance(answer, bytes):
         return answer
-    return marshalled(answer)
+    return marshalled(answer, words)
 
 
 def _client_context(text: bytes) -> dict[str, Any] | None:
@@ -226,8 +226,12 @@ class _Encoder(json.JSONEncoder):
         return super().default(o)
 
 
-def marshalled(answer: Any) -> bytes:
+def marshalled(answer: Any, words: Words | None = None) -> bytes:
     """A value as JSON text.
+
+    Args:
+        answer: the value.
+        words: tells the text as it would read on Lambda; None where it does already.
 
     Raises:
         FaultError: it cannot be written as JSON.
@@ -239,7 +243,7 @@ def marshalled(answer: Any) -> bytes:
         raise FaultError("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
     for digits in encoder.digits:
         text = text.replace(f'"{encoder.mark}"', digits, 1)
-    return text.encode("utf-8", "replace")
+    return (text if words is None else words.told(text)).encode("utf-8", "replace")
 
 
 # -- errors ----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import builtins
 import contextlib
 import errno
 import functools
+import glob
 import io
 import os
 import posix
@@ -145,7 +146,16 @@ def install() -> None:
     _replace("getcwd", _outward(posix.getcwd))
     _replace("getcwdb", _outward(posix.getcwdb))
     _replace("readlink", _outward(os.readlink))
+    _install_glob()
     _install_open()
+
+
+def _install_glob() -> None:
+    # From Python 3.13 on its classes have kept functions of `os` since they were made.
+    for owner in vars(glob).values():
+        for name in ("lstat", "scandir"):
+            if isinstance(owner, type) and name in vars(owner):
+                setattr(owner, name, staticmethod(getattr(os, name)))
 
 
 def _replace(name: str, function: Callable[..., Any]) -> None:

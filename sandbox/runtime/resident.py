@@ -143,7 +143,7 @@ class Resident:
             # Without the system's `putenv`, which takes longer than all the rest and which nobody reads.
             os.environ._data[b"_X_AMZN_TRACE_ID"] = _trace_header(invocation, inbound).encode()  # type: ignore[attr-defined]
             try:
-                payload = handlers.call(handler, self._spec, invocation)
+                payload = handlers.call(handler, self._spec, invocation, stage.output.words)
             except MemoryError:
                 raise
             except Exception as error:  # noqa: BLE001 - a learner's handler may raise anything

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import linecache
 import os
 import select
 import signal
@@ -210,6 +211,8 @@ def _furnish() -> None:
     sockets.open(lambda operation, params: aws.aws.ask("network", operation, params))  # type: ignore[misc]
     for name in _USUAL:
         importlib.import_module(name)
+    # Python 3.13 takes the program that began this process for the source of all code without a file.
+    linecache.cache.pop("<string>", None)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT)

@@ -143,17 +143,15 @@ def test_time_does_not_jump_for_who_has_gone(engine: Engine) -> None:
 
 
 def test_many_moments_are_one_row_of_the_journal(engine: Engine) -> None:
-    rows = len(engine.world.journal.rows)
-    futures = [engine.call(sleep(0.01 * number), "key") for number in range(1, 9)]
+    rows, before = len(engine.world.journal.rows), engine.world.cloud.kernel.steps
+    ticking = engine.call(steps(200), "key")
     engine.start()
-    for future in futures:
-        future.result(WAIT)
+    body(ticking)
     engine.close()
-    calls = [row for row in engine.world.journal.rows[rows:] if row.kind == "call"]
     moves = [row for row in engine.world.journal.rows[rows:] if row.kind == "run_until"]
-    assert len(calls) == 8
-    # Each call, and each answer, may come with one; the hundred moments in between do not.
-    assert len(moves) <= 2 * len(calls) + 2
+    assert engine.world.cloud.kernel.steps - before > 200
+    # One for the way to the answer; a few more where the machine was slow, so that time flowed in between.
+    assert len(moves) < 20
 
 
 def test_what_waits_at_the_end_is_told_so(make_world: Callable[..., World]) -> None:
