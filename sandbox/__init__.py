@@ -13,17 +13,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.journal import Journal, JournalError
-    from sandbox.replaying import ReplayDiffersError
+    from sandbox.history.journal import Journal, JournalError
+    from sandbox.history.replaying import ReplayDiffersError
     from sandbox.world import NothingToUndoError, World
 
 __all__ = ["Journal", "JournalError", "NothingToUndoError", "ReplayDiffersError", "World"]
 
 _HOMES = {
-    "Journal": "sandbox.journal",
-    "JournalError": "sandbox.journal",
+    "Journal": "sandbox.history.journal",
+    "JournalError": "sandbox.history.journal",
     "NothingToUndoError": "sandbox.world",
-    "ReplayDiffersError": "sandbox.replaying",
+    "ReplayDiffersError": "sandbox.history.replaying",
     "World": "sandbox.world",
 }
 

@@ -14,8 +14,8 @@ from botocore import xform_name
 from sandbox.facts import Facts
 from sandbox.identity import Decision, Document, Policies, Principal, Request, denied_message, evaluate
 from sandbox.kernel import SECOND, Kernel, Promise, as_datetime
-from sandbox.network import Network
-from sandbox.outside import Host
+from sandbox.network.outside import Host
+from sandbox.network.reach import Network
 from sandbox.runtime import Costs, Environments, EnvironmentSpec
 from sandbox.runtime.tape import Tape
 from sandbox.services.awslambda import model as awslambda

@@ -268,7 +268,7 @@ class MessageDeleted(Event, frozen=True, gc=False, tag=True):
 
 
 class HostRequested(Event, frozen=True, gc=False, tag=True):
-    """Code of the function `arn` sent a request by itself: to a host outside, or to one of AWS that refuses it.
+    """Code of the function `arn` sent a request by itself: to a host outside, or to AWS, which refuses it.
 
     `target` is path and query; a very long body is cut. What AWS takes from code is a call like any other: an
     ApiCalled.
@@ -295,9 +295,9 @@ class HostAnswered(Event, frozen=True, gc=False, tag=True):
 class HostFailed(Event, frozen=True, gc=False, tag=True):
     """Code of the function `arn` has no answer of a host. Its cause is the request, where there was one.
 
-    `failure` is unknown-host (its name does not resolve; `port` is 0), refused, timeout (of a connection: told
-    when it is begun, for nobody will answer, whenever the code gives up), tls (not spoken at that port), reset,
-    or gave-up (the code did not wait for the answer any longer).
+    `failure` is unknown-host (its name does not resolve; `port` is 0), refused, timeout (of a connection:
+    told when it is begun, for nobody will answer, whenever the code gives up), tls (not spoken at that port),
+    reset, or gave-up (the code did not wait for the answer any longer).
     """
 
     host: str

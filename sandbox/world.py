@@ -16,19 +16,19 @@ from typing import Any, Literal, cast
 import botocore
 import msgspec
 
-from sandbox import commands, saving
-from sandbox import journal as rows
-from sandbox.checkpoints import Checkpoints
 from sandbox.client import Client
 from sandbox.cloud import Cloud
-from sandbox.commands import StuckError, Ticket
+from sandbox.history import commands, saving
+from sandbox.history import journal as rows
+from sandbox.history.checkpoints import Checkpoints
+from sandbox.history.commands import StuckError, Ticket
+from sandbox.history.journal import ENGINE, Header, Journal, Row
+from sandbox.history.rebuilding import give_again
+from sandbox.history.replaying import ReplayDiffersError, begin, replayed
 from sandbox.identity import Principal, Walk, walk
-from sandbox.journal import ENGINE, Header, Journal, Row
 from sandbox.kernel import as_datetime, as_time
+from sandbox.network.outside import staged
 from sandbox.observe.explain import explain
-from sandbox.outside import staged
-from sandbox.rebuilding import give_again
-from sandbox.replaying import ReplayDiffersError, begin, replayed
 from sandbox.trace import PermissionDecided, Trace
 
 __all__ = ["DEFAULT_START", "ENGINE", "NothingToUndoError", "StuckError", "Ticket", "World"]
@@ -225,7 +225,7 @@ class World:
         *,
         refuse: Literal["connection", "name", "timeout"] | None = None,
     ) -> None:
-        """Pretend a host outside of AWS, which functions reach over HTTP; see `sandbox.outside.staged`.
+        """Pretend a host outside of AWS, which functions reach over HTTP; see `network.outside.staged`.
 
         Raises:
             ValueError: something is wrong with what is to be staged; the message says what.
@@ -318,7 +318,7 @@ class World:
     def rebuilt(cls, journal: Journal) -> World:
         """A new world in which the commands of a journal are given again.
 
-        For journals of an older engine, when this one comes to something else; see `sandbox.rebuilding`.
+        For journals of an older engine, when this one comes to something else; see `history.rebuilding`.
 
         Raises:
             JournalError: the journal is damaged, or was written by a newer engine.

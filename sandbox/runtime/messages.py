@@ -124,7 +124,7 @@ class Inbound(msgspec.Struct, frozen=True):
 
     Attributes:
         now: the world's time.
-        kind: "init" loads the code, "invoke" calls the handler, "resume" goes on after a sleep or with answers.
+        kind: "init" loads the code, "invoke" calls the handler, "resume" goes on after a wait.
         invocation: with "invoke".
         replies: answers to calls since the last segment, each with the call's number: `{"ok": result}` or
             `{"error": {"code", "message", "status", "fields"}}`, `fields` being further members of AWS's

@@ -17,9 +17,7 @@ from typing import Protocol
 
 import msgspec
 
-from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Outbound, OutboundKind, RuntimeFault
-from sandbox.runtime.spawner import spawner
-from sandbox.runtime.wire import (
+from sandbox.runtime.channel import (
     CLOSE,
     FRAME_MAX,
     HEADER,
@@ -33,6 +31,8 @@ from sandbox.runtime.wire import (
     decode_up,
     frame_down,
 )
+from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Outbound, OutboundKind, RuntimeFault
+from sandbox.runtime.spawner import spawner
 
 _SIGNALS = {
     "SIGKILL": "killed",

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from sandbox.runtime.channel import Probe
 from sandbox.runtime.folders import remove
 from sandbox.runtime.messages import RuntimeFault
 from sandbox.runtime.spawner import spawner
-from sandbox.runtime.wire import Probe
 
 Level = Literal["strict", "partial", "none"]
 

@@ -20,9 +20,9 @@ from typing import BinaryIO
 
 import msgspec
 
+from sandbox.runtime.channel import LENGTH, Answer, Bury, Probe, Spawn, send_frame
 from sandbox.runtime.folders import remove
 from sandbox.runtime.messages import RuntimeFault
-from sandbox.runtime.wire import LENGTH, Answer, Bury, Probe, Spawn, send_frame
 
 _CHECKOUT = Path(__file__).parents[2]
 _START_SECONDS = 60.0
@@ -33,15 +33,15 @@ import sys, types
 for name, folder in (("sandbox", "/sandbox"), ("sandbox.runtime", "/sandbox/runtime")):
     package = sys.modules[name] = types.ModuleType(name)
     package.__path__ = [sys.argv[4] + folder]
-from sandbox.runtime import threads
+from sandbox.runtime.virtual import threads
 threads.install()
-from sandbox.runtime import clock
+from sandbox.runtime.virtual import clock
 clock.install()
-from sandbox.runtime import paths
+from sandbox.runtime.virtual import paths
 paths.install()
 from sandbox.runtime import sockets
 sockets.install()
-from sandbox.runtime.zygote import main
+from sandbox.runtime.inside.zygote import main
 main(sys.argv)
 """
 # The packages' own __init__ would load the engine, and libraries that keep references to real clocks and real

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.figures import Figure
-from tests.sandbox.runtime.ordinary import as_nobody, readable_checkout
+from tests.sandbox.runtime.jail.ordinary import as_nobody, readable_checkout
 
 pytestmark = pytest.mark.benchmark
 

@@ -122,7 +122,7 @@ class LabDesk:
 
     def _journal(self, attempt: Attempt) -> Any:
         from sandbox import Journal, JournalError
-        from sandbox.journal import Row
+        from sandbox.history.journal import Row
 
         try:
             rows = [msgspec.json.decode(body, type=Row) for body in self.store.rows(attempt.id)]

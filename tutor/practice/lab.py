@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox import Journal, JournalError, World
-from sandbox import journal as rows
+from sandbox.history import journal as rows
 from sandbox.kernel import as_datetime
 from sandbox.observe.logs import LogFold
 from sandbox.observe.timeline import TimelineFold

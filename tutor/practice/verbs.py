@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, WaiterError
 
-from sandbox import journal as rows
-from sandbox.journal import Row
+from sandbox.history import journal as rows
+from sandbox.history.journal import Row
 from sandbox.kernel import SECOND, as_datetime
 from sandbox.observe.logs import LogFold
 from sandbox.observe.metrics import MetricFold

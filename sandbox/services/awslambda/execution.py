@@ -103,9 +103,7 @@ class Executor:
             self._begin_invocation(attempt)
         else:
             self._set_deadline(attempt, self.port.facts.us("environment.init_limit"))
-        self._resume_at(
-            attempt, self.port.kernel.now + self.port.facts.us("environment.cold_start"), "init"
-        )
+        self._resume_at(attempt, self.port.kernel.now + self.port.facts.us("environment.cold_start"), "init")
 
     def _initialised(self, attempt: Attempt, outcome: str, error_type: str) -> None:
         now = self.port.kernel.now

@@ -13,7 +13,7 @@ from sandbox.trace import (
     HostRequested,
     InvocationStarted,
 )
-from tests.sandbox.surfing import Net
+from tests.sandbox.network.surfing import Net
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sandbox.runtime.wire import HEADER, End, GarbageError, Lines, decode_up, encode_up
+from sandbox.runtime.channel import HEADER, End, GarbageError, Lines, decode_up, encode_up
 from tests.sandbox.runtime.conftest import Lab, value
 
 FORGED = """

@@ -311,7 +311,7 @@ SHARED = {
 
 @pytest.mark.parametrize("case", SHARED)
 def test_what_environments_of_one_process_share_is_known(case: str):
-    # The list is in `sandbox.runtime.worker`. What leaves this test for good goes from there too.
+    # The list is in `sandbox.runtime.inside.worker`. What leaves this test for good goes from there too.
     handler = "import colorsys\ndef handler(event, context):\n    if event: change()\n    return look()\n"
     seen = []
     for own_processes in (0, 10**6):

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sandbox.journal import Row
+from sandbox.history.journal import Row
 from tests.tutor.actions.bench import LAB, Person, errors, stored, texts
 from tutor.course import packaged
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox import Journal, JournalError
-from sandbox.journal import MARK
+from sandbox.history.journal import MARK
 from tests.tutor.practice.bench import (
     ALLOW,
     CALL,
