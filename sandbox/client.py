@@ -123,8 +123,9 @@ class Client:
             told["Type"] = "Sender" if error.status < 500 else "Receiver"
         if code != error.code:
             told["QueryErrorCode"] = code
-        shape = self._model.shape_for_error_code(code)
-        if shape is not None:
+        # boto3 looks for an error's own members by its code, and finds none in the query protocol's replies.
+        shape = self._model.shape_for_error_code(error.code)
+        if shape is not None and self._model.metadata["protocol"] != "query":
             fields.update({name: error.message for name in ("message", "Message") if name in shape.members})
         response = {"Error": told, "ResponseMetadata": _metadata(request_id, error.status), **fields}
         return self.exceptions.from_code(code)(response, operation)  # type: ignore[no-any-return]

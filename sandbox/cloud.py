@@ -18,12 +18,14 @@ from sandbox.network.outside import Host
 from sandbox.network.reach import Network
 from sandbox.runtime import Costs, Environments, EnvironmentSpec
 from sandbox.runtime.tape import Tape
+from sandbox.services import tokens
 from sandbox.services.awslambda import model as awslambda
 from sandbox.services.base import AwsError, Call, OperationSpec, Service
 from sandbox.services.iam import IamService
 from sandbox.services.iam.model import PolicyVersion
 from sandbox.services.registry import SERVICES
 from sandbox.services.sqs.model import Receiver, Redrive
+from sandbox.services.sts import StsService
 from sandbox.sharing import Frozen, Sharing, freeze
 from sandbox.trace import ApiCalled, ApiFailed, PermissionDecided, Trace
 
@@ -64,6 +66,7 @@ class Cloud:
         self._sessions: dict[tuple[str, str, str], Principal | None] = {}
         self.services: dict[str, Service] = {kind.name: kind(self) for kind in SERVICES}
         self.iam = cast(IamService, self.services["iam"])
+        self.sts = cast(StsService, self.services["sts"])
         self.administrator = self.iam.seed_administrator()
 
     # -- calls ---------------------------------------------------------------------------------------------
@@ -251,6 +254,15 @@ class Cloud:
         if key not in self._sessions:
             self._sessions[key] = self.iam.session(arn, session, service)
         return self._sessions[key]
+
+    def holder(self, key: str, service: str) -> Principal | None:
+        """Whose temporary key that is; see `Port.holder`."""
+        known = self.sts.holder(key)
+        if known is None:
+            return None
+        if known.over:
+            raise tokens.expired(service)
+        return known.session
 
     def policies_changed(self) -> None:
         """Forget remembered decisions and sessions; see `Port.policies_changed`."""

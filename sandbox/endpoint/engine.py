@@ -20,7 +20,6 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from sandbox.endpoint.keys import Keys
 from sandbox.endpoint.pace import Mode, Pace
 from sandbox.kernel import MILLISECOND, SECOND, as_datetime
 from sandbox.services.base import AwsError
@@ -85,7 +84,6 @@ class Engine:
     def __init__(self, world: World, mode: Mode) -> None:
         self.world = world
         self.pace = Pace(mode, world.cloud.kernel.now, time.monotonic)
-        self._keys = Keys()
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._waiting: list[_Waiting] = []
         self._stirred = 0.0
@@ -147,7 +145,6 @@ class Engine:
         """Go on with another world. The old one is closed, and what waited in it is refused."""
         self._refuse(GoneError("the world was reset", 409))
         old, self.world = self.world, world
-        self._keys = Keys()
         self.pace.start(world.cloud.kernel.now)
         old.close()
 
@@ -263,7 +260,7 @@ class Engine:
             return
         world = self.world
         try:
-            principal = self._keys.holder(key, asked.protocol, world.now)
+            principal = world.cloud.holder(key, asked.service)
         except AwsError as error:
             # It never reached the world, whose own ids are drawn from its seed.
             _set(future, Answer(_refused(asked, error, str(uuid.uuid4())), 0.0))
@@ -289,8 +286,6 @@ class Engine:
         try:
             result = waiting.ticket.result()
             response = reply(asked, result, request_id)
-            if asked.service == "sts":
-                self._keys.learn(asked.operation, asked.params, result)
         except AwsError as error:
             response = _refused(asked, error, request_id)
         return Answer(response, self.pace.ahead(self.world.cloud.kernel.now))

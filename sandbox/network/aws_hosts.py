@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from sandbox.identity import Principal
-from sandbox.models import service_model
 from sandbox.network.asking import Http
+from sandbox.services import tokens
 from sandbox.services.base import AwsError
 
 if TYPE_CHECKING:
     from sandbox.wire import Asked, HttpRequest, HttpResponse
 
-_INVALID = "The security token included in the request is invalid."
-_EXPIRED = "The security token included in the request is expired"
 _TEMPORARY = "ASIA"
 """What access keys begin with that need a session token beside them."""
 
@@ -47,22 +45,14 @@ def objection(
     signed = wire.access_key(request)
     given = "x-amz-security-token" in request.headers or "X-Amz-Security-Token" in parse_qs(request.query)
     if signed != access_key or (signed.startswith(_TEMPORARY) and not given):
-        code = "InvalidClientTokenId" if _is_old(service) else "UnrecognizedClientException"
-        return AwsError(code, _INVALID, HTTPStatus.FORBIDDEN)
+        return tokens.invalid(service)
     if principal is None:
-        code = "ExpiredToken" if _is_old(service) else "ExpiredTokenException"
-        return AwsError(code, _EXPIRED, HTTPStatus.FORBIDDEN)
+        return tokens.expired(service)
     named = _REGION.search(host)
     if named and named[1] != region:
         words = f"{named[1]} is not implemented here. Implemented: {region}."
         return AwsError("NotImplementedHere", words, HTTPStatus.NOT_IMPLEMENTED)
     return None
-
-
-def _is_old(service: str) -> bool:
-    """Whether a service speaks the query protocol, or did, and its errors have the names of old."""
-    metadata = service_model(service).metadata
-    return "query" in metadata["protocols"] or "awsQueryCompatible" in metadata
 
 
 def as_wire(asked: Http, host: str) -> HttpRequest:

@@ -46,6 +46,10 @@ class Around(Protocol):
     facts: Facts
     region: str
 
+    def holder(self, key: str, service: str) -> Principal | None:
+        """Whose temporary key that is; see `sandbox.services.base.Port.holder`."""
+        ...
+
     def call(
         self,
         service: str,
@@ -323,6 +327,13 @@ class Network:
         if not wire.access_key(request):
             self._refused(exchange, wire.unsigned(operation, request_id))
             return
+        try:
+            session = self._around.holder(wire.access_key(request), operation.service)
+        except AwsError as error:
+            self._refused(exchange, hosts.refusal(operation, error, request_id))
+            return
+        if session is not None:
+            principal, access_key = session, wire.access_key(request)
         objection = hosts.objection(
             request, operation.service, principal, access_key, host=exchange.name, region=self._around.region
         )

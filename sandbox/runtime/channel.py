@@ -59,6 +59,7 @@ class End(msgspec.Struct, frozen=True, array_like=True, tag="end"):
     payload: bytes = b""
     until: Count = 0
     call: Count = 0
+    key: Name = ""
     service: Name = ""
     operation: Name = ""
     params: dict[str, Any] = {}

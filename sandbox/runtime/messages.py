@@ -153,6 +153,7 @@ class Outbound(msgspec.Struct, frozen=True):
         until: with "sleep", when to resume; with "call", when to resume at the latest. 0 is not before an
             answer has come.
         call: with "call", its number in the environment's life; several may be under way.
+        key: with "call", the id of the access key that the client was given; "" for the environment's own.
         service: with "call", boto3's name of the client.
         operation: with "call", AWS's name of the operation.
         params: with "call", the parameters as botocore takes them.
@@ -167,6 +168,7 @@ class Outbound(msgspec.Struct, frozen=True):
     payload: bytes = b""
     until: int = 0
     call: int = 0
+    key: str = ""
     service: str = ""
     operation: str = ""
     params: dict[str, Any] = {}

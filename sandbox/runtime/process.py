@@ -334,6 +334,7 @@ def _outcome(end: End, inbound: Inbound, lines: list[tuple[int, str]], ready: bo
         payload=end.payload,
         until=end.until,
         call=end.call,
+        key=end.key,
         service=end.service,
         operation=end.operation,
         params=end.params,

@@ -126,7 +126,7 @@ def answer_hash(outbound: Outbound) -> bytes:
     which differ from process to process, and still be at the same point with the same things to come.
     """
     what = outbound
-    told = (what.kind, what.cpu, what.until, what.call, what.service, what.operation, what.params)
+    told = (what.kind, what.cpu, what.until, what.call, what.key, what.service, what.operation, what.params)
     offsets = [offset for offset, _ in what.lines]
     return hashlib.sha256(_ENCODER.encode((told, what.status, what.error_type, offsets))).digest()
 

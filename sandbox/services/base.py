@@ -130,6 +130,21 @@ class Port(Protocol):
         """
         ...
 
+    def holder(self, key: str, service: str) -> Principal | None:
+        """Whose temporary key that is.
+
+        Args:
+            key: an access key's id.
+            service: boto3's name of the one that is asked; decides how an error is called.
+
+        Returns:
+            The session that it was handed out to in this world; None for any other key.
+
+        Raises:
+            AwsError: that session is over.
+        """
+        ...
+
     def policies_changed(self) -> None:
         """Say that some policy changed, so that remembered decisions are forgotten."""
         ...

@@ -154,8 +154,9 @@ class Resident:
             else:
                 inbound = stage.exchange("return", payload=payload)
 
-    def _ask(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        reply = self._stage.ask(service, operation, params)
+    def _ask(self, service: str, operation: str, params: dict[str, Any], key: str) -> dict[str, Any]:
+        own = self._spec.credentials()["AWS_ACCESS_KEY_ID"]
+        reply = self._stage.ask(service, operation, params, "" if key == own else key)
         if reply is None:
             raise RuntimeFault(f"{service} {operation} was resumed without a reply")
         return reply  # type: ignore[no-any-return]

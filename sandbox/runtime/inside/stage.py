@@ -102,15 +102,23 @@ class Stage:
         self.scheduler.wait(None)
         return self.inbound
 
-    def ask(self, service: str, operation: str, params: dict[str, Any]) -> Any:
-        """Call something outside; the other threads go on meanwhile.
+    def ask(self, service: str, operation: str, params: dict[str, Any], key: str) -> Any:
+        """Call something outside; the other threads go on meanwhile. `key` is as in `Outbound`.
 
         Returns:
             The engine's reply.
         """
         self._calls += 1
         wants = self.scheduler.wants(clock.now())
-        self._end("call", call=self._calls, until=wants, service=service, operation=operation, params=params)
+        self._end(
+            "call",
+            call=self._calls,
+            until=wants,
+            key=key,
+            service=service,
+            operation=operation,
+            params=params,
+        )
         return self.scheduler.ask(self._calls)
 
     def leave(self, kind: str, **fields: Any) -> NoReturn:

@@ -124,7 +124,7 @@ class View:
         tmp: str,
         seed: int,
         out: Output,
-        ask: Callable[[str, str, dict[str, Any]], dict[str, Any]],
+        ask: Callable[[str, str, dict[str, Any], str], dict[str, Any]],
         path: list[str],
     ) -> None:
         manager = {**_outside.manager, "loggerDict": dict(_outside.manager["loggerDict"])}

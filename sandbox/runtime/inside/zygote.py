@@ -211,7 +211,7 @@ def _furnish() -> None:
     loops.install()
     aws.install()
     aws.prime()
-    sockets.open(lambda operation, params: aws.aws.ask("network", operation, params))  # type: ignore[misc]
+    sockets.open(lambda operation, params: aws.aws.ask("network", operation, params, ""))  # type: ignore[misc]
     for name in _USUAL:
         importlib.import_module(name)
     # Python 3.13 takes the program that began this process for the source of all code without a file.

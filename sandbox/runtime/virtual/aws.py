@@ -21,10 +21,11 @@ from botocore.response import StreamingBody
 from botocore.utils import parse_to_aware_datetime
 from dateutil.tz import tzutc
 
-Ask = Callable[[str, str, dict[str, Any]], dict[str, Any]]
+Ask = Callable[[str, str, dict[str, Any], str], dict[str, Any]]
 
 PRIMED = ("lambda", "sqs", "logs", "sts", "iam", "s3", "dynamodb")
 _PARAMS = "sandbox.params"
+_KEY_MAX = 128
 
 
 class _Response:
@@ -39,7 +40,7 @@ class Aws:
     """The way out for calls.
 
     Attributes:
-        ask: takes service, operation and parameters and returns the engine's reply.
+        ask: takes service, operation, parameters and the client's access key, and returns the engine's reply.
         ids: what request ids are drawn from, or until the first of them its seed.
     """
 
@@ -51,12 +52,15 @@ class Aws:
         """Keep the parameters, for `answer` only sees them serialised."""
         context[_PARAMS] = params
 
-    def answer(self, model: OperationModel, context: dict[str, Any], **_: Any) -> tuple[_Response, Any]:
+    def answer(
+        self, model: OperationModel, context: dict[str, Any], request_signer: Any, **_: Any
+    ) -> tuple[_Response, Any]:
         """What botocore takes as the parsed reply."""
         assert self.ask is not None
         given = context[_PARAMS]
         params = {} if model.input_shape is None else taken(given, model.input_shape)
-        reply = self.ask(model.service_model.service_name, model.name, params)
+        key = _key(request_signer._credentials)
+        reply = self.ask(model.service_model.service_name, model.name, params, key)
         if "error" in reply:
             return self._refusal(reply["error"], model)
         parsed = handed(reply.get("ok") or {}, model.output_shape)
@@ -84,8 +88,9 @@ class Aws:
             told["Type"] = "Sender"
         if query:
             told["QueryErrorCode"] = query
-        shape = model.service_model.shape_for_error_code(query or code)
-        if shape is not None:
+        # boto3 looks for an error's own members by its code, and finds none in the query protocol's replies.
+        shape = model.service_model.shape_for_error_code(code)
+        if shape is not None and model.service_model.metadata["protocol"] != "query":
             fields.update({name: message for name in ("message", "Message") if name in shape.members})
         parsed = {
             "Error": told,
@@ -105,6 +110,12 @@ class Aws:
             "HTTPHeaders": {"x-amzn-requestid": request_id},
             "RetryAttempts": 0,
         }
+
+
+def _key(credentials: Any) -> str:
+    """The id of a client's access key, as far as it can be one."""
+    key = "" if credentials is None else str(credentials.access_key)
+    return key if key.isascii() and (key.isalnum() or not key) and len(key) <= _KEY_MAX else "none"
 
 
 aws = Aws()

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Protocol
+from typing import Protocol
 
-from sandbox.kernel import MILLISECOND, SECOND, Promise, told
+from sandbox.kernel import MILLISECOND, SECOND, told
 from sandbox.runtime import EnvironmentSpec, Inbound, Invocation, Outbound
 from sandbox.runtime.messages import InboundKind
-from sandbox.services.awslambda.arguments import check_call
+from sandbox.services.awslambda.calls import Calls
 from sandbox.services.awslambda.concurrency import Concurrency
 from sandbox.services.awslambda.model import LATEST, Attempt, Environment, Function, QueuedEvent, Request
 from sandbox.services.awslambda.pool import Pools
-from sandbox.services.base import AwsError, Port
+from sandbox.services.base import Port
 from sandbox.trace import (
     EnvironmentInitialised,
     EnvironmentReset,
@@ -53,6 +53,7 @@ class Executor:
         self.pools = pools
         self.concurrency = concurrency
         self.ending = ending
+        self.calls = Calls(port, self)
 
     def start(
         self, function: Function, request: Request, number: int, queued: QueuedEvent | None = None
@@ -103,7 +104,7 @@ class Executor:
             self._begin_invocation(attempt)
         else:
             self._set_deadline(attempt, self.port.facts.us("environment.init_limit"))
-        self._resume_at(attempt, self.port.kernel.now + self.port.facts.us("environment.cold_start"), "init")
+        self.resume_at(attempt, self.port.kernel.now + self.port.facts.us("environment.cold_start"), "init")
 
     def _initialised(self, attempt: Attempt, outcome: str, error_type: str) -> None:
         now = self.port.kernel.now
@@ -149,7 +150,7 @@ class Executor:
 
     def _log_target(self, attempt: Attempt) -> str:
         environment = attempt.environment
-        principal = self._principal(environment)
+        principal = self.calls.principal(environment)
         if not environment.group or principal is None:
             return ""
         resource = (
@@ -164,13 +165,6 @@ class Executor:
             context={"lambda:SourceFunctionArn": environment.function.arn},
         )
         return environment.group if decision.allowed else ""
-
-    def _principal(self, environment: Environment) -> Any:
-        return self.port.role(
-            environment.configuration.role,
-            session=environment.function.name,
-            service="lambda.amazonaws.com",
-        )
 
     def _invoke(self, attempt: Attempt) -> None:
         attempt.phase = "invoke"
@@ -193,7 +187,8 @@ class Executor:
         attempt.deadline = self.port.kernel.now + span
         attempt.timer = self.port.kernel.at(attempt.deadline, self._deadline_passed, attempt)
 
-    def _resume_at(self, attempt: Attempt, time: int, kind: InboundKind) -> None:
+    def resume_at(self, attempt: Attempt, time: int, kind: InboundKind) -> None:
+        """Begin the attempt's next segment at a time, and no other one before it."""
         attempt.token += 1
         self.port.kernel.at(time, self._resumed, attempt, attempt.token, kind)
 
@@ -238,7 +233,7 @@ class Executor:
         if kind == "sleep":
             self._park(attempt, outbound.until)
         elif kind == "call":
-            self._call(attempt, outbound)
+            self.calls.make(attempt, outbound)
             self._park(attempt, outbound.until)
         elif kind == "ready":
             self._ready(attempt)
@@ -266,89 +261,16 @@ class Executor:
             self._reset(attempt, "init error")
         self._end(attempt, outbound)
 
-    # -- waits and calls -----------------------------------------------------------------------------------
+    # -- waits ----------------------------------------------------------------------------------------------
 
     def _park(self, attempt: Attempt, until: int) -> None:
         """The code waits: for a time (0 for none), and for the answers to its calls."""
         attempt.parked = True
         if attempt.environment.replies:
-            self._resume_at(attempt, self.port.kernel.now, "resume")
+            self.resume_at(attempt, self.port.kernel.now, "resume")
         elif 0 < until < attempt.deadline:
             # A wait that would pass the deadline is not entered: the deadline comes first.
-            self._resume_at(attempt, max(until, self.port.kernel.now), "resume")
-
-    def _call(self, attempt: Attempt, outbound: Outbound) -> None:
-        if outbound.service == "network":
-            self._reach(attempt, outbound)
-            return
-        self.port.kernel.at(
-            self.port.kernel.now + self.port.facts.us("sdk.call_latency"),
-            self._call_arrived,
-            attempt,
-            attempt.environment.life,
-            outbound,
-        )
-
-    @told(lambda attempt, _life, outbound: f"{attempt.environment.function.name} calls {outbound.service}")
-    def _call_arrived(self, attempt: Attempt, life: int, outbound: Outbound) -> None:
-        environment = attempt.environment
-        if life != environment.life:
-            return
-        principal = self._principal(environment)
-        try:
-            if principal is None:
-                raise AwsError(
-                    "ExpiredTokenException", "The security token included in the request is expired", 403
-                )
-            check_call(outbound.service, outbound.operation, outbound.params)
-            answer = self.port.call(
-                outbound.service,
-                outbound.operation,
-                outbound.params,
-                principal=principal,
-                cause=attempt.cause,
-                context={"lambda:SourceFunctionArn": environment.function.arn},
-            )
-        except AwsError as error:
-            self._reply(environment, outbound.call, _refused(error))
-            return
-        if isinstance(answer, Promise):
-            answer.then(self._answered, environment, life, outbound.call)
-        else:
-            self._reply(environment, outbound.call, {"ok": answer})
-
-    def _reach(self, attempt: Attempt, outbound: Outbound) -> None:
-        """The code's sockets want something of the network, which takes its own time for it."""
-        environment = attempt.environment
-        try:
-            answer = self.port.reach(
-                outbound.operation,
-                outbound.params,
-                principal=self._principal(environment),
-                cause=attempt.cause,
-                access_key=environment.access_key,
-            )
-        except AwsError as error:
-            self._reply(environment, outbound.call, _refused(error))
-            return
-        if isinstance(answer, Promise):
-            answer.then(self._answered, environment, environment.life, outbound.call)
-        else:
-            self._reply(environment, outbound.call, {"ok": answer})
-
-    def _answered(self, promise: Promise, environment: Environment, life: int, call: int) -> None:
-        if life != environment.life:
-            return
-        error = promise.error
-        reply = _refused(error) if isinstance(error, AwsError) else {"ok": promise.value}
-        self._reply(environment, call, reply)
-
-    def _reply(self, environment: Environment, call: int, reply: dict[str, Any]) -> None:
-        """Hand an answer to the code: at once where it waits, with what it is told next otherwise."""
-        environment.replies.append((call, reply))
-        attempt = environment.attempt
-        if attempt is not None and attempt.parked:
-            self._resume_at(attempt, self.port.kernel.now, "resume")
+            self.resume_at(attempt, max(until, self.port.kernel.now), "resume")
 
     # -- the end -------------------------------------------------------------------------------------------
 
@@ -430,11 +352,6 @@ class Executor:
         counted = duration + (init if self.port.facts["billing.init"] else 0)
         step = self.port.facts["billing.step"] * MILLISECOND
         return -(-counted // step) * self.port.facts["billing.step"]  # type: ignore[no-any-return]
-
-
-def _refused(error: AwsError) -> dict[str, Any]:
-    told_error = {"code": error.code, "message": error.message, "status": error.status, **error.fields}
-    return {"error": told_error}
 
 
 def _payload(attempt: Attempt, error_type: str, text: str) -> bytes:

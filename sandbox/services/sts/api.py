@@ -7,11 +7,12 @@ import re
 import string
 from collections.abc import Mapping
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
+from sandbox.identity import Principal
 from sandbox.kernel import SECOND, as_datetime
 from sandbox.models import service_model
-from sandbox.services.base import Call, Service, operation
+from sandbox.services.base import Call, Port, Service, operation
 from sandbox.services.sts import errors
 
 _ROLE = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+")
@@ -19,11 +20,27 @@ _KEY_CHARACTERS = string.ascii_uppercase + string.digits
 _PREFIX = "ASIA"
 
 
+class Holder(NamedTuple):
+    """Who holds a temporary key.
+
+    Attributes:
+        session: the role's session that it was handed out to.
+        over: whether that has ended.
+    """
+
+    session: Principal
+    over: bool
+
+
 class StsService(Service):
     """Callers' identities and sessions of roles."""
 
     name = "sts"
     denied_code = "AccessDenied"
+
+    def __init__(self, port: Port) -> None:
+        super().__init__(port)
+        self._keys: dict[str, tuple[Principal, int]] = {}
 
     def role_arn(self, params: Mapping[str, Any]) -> str:
         """The ARN of the role that a request is about."""
@@ -59,10 +76,17 @@ class StsService(Service):
         session = self.port.role(RoleArn, session=RoleSessionName, service=call.principal.arn)
         if session is None:
             raise errors.denied(call.principal.arn, RoleArn)
+        credentials = self._credentials(seconds)
+        self._keys[credentials["AccessKeyId"]] = (session, self.port.kernel.now + seconds * SECOND)
         return {
-            "Credentials": self._credentials(seconds),
+            "Credentials": credentials,
             "AssumedRoleUser": {"AssumedRoleId": session.unique_id, "Arn": session.arn},
         }
+
+    def holder(self, key: str) -> Holder | None:
+        """Whose key that is; None for one that AssumeRole has not handed out."""
+        known = self._keys.get(key)
+        return None if known is None else Holder(known[0], known[1] <= self.port.kernel.now)
 
     def _credentials(self, seconds: int) -> dict[str, Any]:
         stream, facts = self.port.kernel.stream("sts credentials"), self.port.facts

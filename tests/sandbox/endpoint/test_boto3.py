@@ -160,7 +160,7 @@ def test_keys_that_sts_handed_out_are_their_sessions(served: Served) -> None:
         served.client("sts", **own).get_caller_identity()
     assert caught.value.response["Error"]["Code"] == "ExpiredToken"
     with pytest.raises(ClientError) as caught:
-        served.client("sqs", **own).list_queues()
+        served.client("lambda", **own).list_functions()
     assert caught.value.response["Error"]["Code"] == "ExpiredTokenException"
     assert served.client("sts", key="other").get_caller_identity()["Arn"].endswith(":user/admin")
 

@@ -10,7 +10,10 @@ from tutor import cli
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (["bogus"], "there is no command bogus. There is: doctor, sandbox. Without a command the course starts."),
+        (
+            ["bogus"],
+            "there is no command bogus. There is: doctor, sandbox. Without a command the course starts.",
+        ),
         (["docter"], "there is no command docter. Did you mean doctor? There is: doctor, sandbox."),
         (["--color", "ansy"], "--color takes no word ansy. Did you mean ansi? There is: auto, none, ansi."),
     ],
