@@ -1,4 +1,4 @@
-"""A whole boto3 in the package: it wins over the runtime's, and reaches AWS over sockets with real signatures."""
+"""A whole boto3 in the package: it wins over the runtime's, and reaches AWS over sockets, properly signed."""
 
 from __future__ import annotations
 
