@@ -68,7 +68,7 @@ class World:
             python=platform.python_version(),
             botocore=botocore.__version__,
         )
-        self._cloud = begin(header)
+        self._state, self._torn = begin(header), False
         self.journal = Journal()
         self.journal.append(rows.WORLD, time=moment, steps=0, params=msgspec.structs.asdict(header))
         self._checkpoints = Checkpoints()
@@ -90,6 +90,13 @@ class World:
     def cloud(self) -> Cloud:
         """The engine's state, for reading; undo replaces it."""
         return self._cloud
+
+    @property
+    def _cloud(self) -> Cloud:
+        if self._torn:
+            # A command was interrupted, and so was the way back.
+            self._rebuild()
+        return self._state
 
     def explain(self, event: int) -> list[str]:
         """Why the event of that sequence number happened, in words, the first cause last."""
@@ -292,8 +299,9 @@ class World:
 
     def _rebuild(self) -> None:
         """Become what the journal says; the world stays as it is when the journal cannot be replayed."""
-        old, self._cloud = self._cloud, replayed(self.journal, self._checkpoints)
-        self._cloud.environments.adopt(old.environments)
+        old, self._state = self._state, replayed(self.journal, self._checkpoints)
+        self._torn = False
+        self._state.environments.adopt(old.environments)
         old.environments.close()
 
     def fork(self) -> World:
@@ -337,7 +345,8 @@ class World:
     @classmethod
     def _of(cls, journal: Journal, checkpoints: Checkpoints, cloud: Cloud) -> World:
         world = cls.__new__(cls)
-        world.journal, world._checkpoints, world._cloud = journal.copy(), checkpoints.copy(), cloud
+        world.journal, world._checkpoints = journal.copy(), checkpoints.copy()
+        world._state, world._torn = cloud, False
         world._group = None
         return world
 
@@ -388,7 +397,7 @@ class World:
         time, steps = kernel.now, kernel.steps
         with self._whole():
             yield
-        self.journal.append(kind, time=time, steps=steps, group=self._group, **fields)
+            self.journal.append(kind, time=time, steps=steps, group=self._group, **fields)
         self._done()
 
     @contextmanager
@@ -397,7 +406,9 @@ class World:
         try:
             yield
         except BaseException:
-            self._rebuild()
+            self._torn = True
+            with commands.undisturbed():
+                self._rebuild()
             raise
 
     def _write(self, kind: str, **fields: Any) -> None:

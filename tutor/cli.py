@@ -145,7 +145,8 @@ def _add_sandbox(parser: argparse.ArgumentParser) -> None:
         choices=("virtual", "real"),
         default="virtual",
         help=_(
-            "virtual: time flows, and jumps while a request waits; real: it only flows (default: virtual)"
+            "virtual: time flows, and jumps while a request waits, so that a long poll that nobody answers "
+            "returns at once; real: time only flows, and the poll waits (default: virtual)"
         ),
     )
     serve.add_argument(

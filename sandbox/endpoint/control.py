@@ -29,7 +29,7 @@ class BadRequestError(Exception):
 
 
 class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
-    """What POST /_sandbox/clock takes: one of the two, or both; the mode changes first."""
+    """What POST /_sandbox/clock takes: one of the two, or both; then time advances first."""
 
     mode: Mode | None = None
     advance: float | None = None
@@ -98,14 +98,23 @@ class Control:
         change = _read(body, ClockChange)
         if change.mode is None and change.advance is None:
             raise BadRequestError(f'Say {{"mode": one of {", ".join(MODES)}}} or {{"advance": seconds}}.')
+        if change.advance is not None:
+            self._advance(change.advance)
         if change.mode is not None:
             self._engine.set_mode(change.mode)
-        if change.advance is not None:
-            try:
-                self._engine.advance(change.advance)
-            except (ValueError, OverflowError) as error:
-                raise BadRequestError(f"Time cannot advance by {change.advance} seconds: {error}") from None
         return self._clock(query, body)
+
+    def _advance(self, seconds: float) -> None:
+        try:
+            if seconds < 0:
+                # Less than half a microsecond would be no time at all.
+                raise ValueError("time does not go back")
+            self._engine.advance(seconds)
+        except OverflowError:
+            words = f"Time cannot advance by {seconds} seconds: no clock goes so far"
+            raise BadRequestError(words) from None
+        except ValueError as error:
+            raise BadRequestError(f"Time cannot advance by {seconds} seconds: {error}") from None
 
     def _reset(self, query: str, body: bytes) -> dict[str, Any]:
         seed = _read(body, Reset).seed

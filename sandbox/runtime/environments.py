@@ -20,7 +20,7 @@ from sandbox.runtime.live import Live
 from sandbox.runtime.memo import memo
 from sandbox.runtime.messages import Costs, EnvironmentSpec, Inbound, Observation, Outbound, RuntimeFault
 from sandbox.runtime.packages import folder_of
-from sandbox.runtime.process import Answer, Process, WorkerGoneError, overfull
+from sandbox.runtime.process import Answer, Process, WorkerGoneError, found_dead, overfull
 from sandbox.runtime.spawner import ZygoteGoneError, spawner
 from sandbox.runtime.tape import Tape, answer_hash
 
@@ -33,6 +33,8 @@ _TOLD_TOGETHER = 32 * 1024
 """Bytes that a worker is told at once in a replay: what the system's buffers surely hold."""
 
 _TOGETHER, _TOGETHER_LEAST = 4, 1_024
+_LARGE, _LARGE_PART = 64, 4
+"""Megabytes, and the part of a function's memory, that an environment may grow by in a shared process."""
 
 
 class Environments:
@@ -57,6 +59,7 @@ class Environments:
         self._tapes: dict[str, Tape] = {}
         self._families: dict[str, bytes] = {}
         self._sizes: Counter[bytes] = Counter()
+        self._large: set[bytes] = set()
         self._codes: dict[str, bytes] = {}
         self._new: list[Observation] = []
         self._presets: dict[tuple[str, int], Observation] = {}
@@ -254,19 +257,43 @@ class Environments:
             except (ZygoteGoneError, WorkerGoneError):
                 # Its process is gone, and maybe all of them; a new one can be brought to this point.
                 self._drop(environment)
-                answer = self._segment(environment, tape, message, inbound)
-            if _without_a_word(answer):
-                # Somebody else may have killed it. What code does to itself it does again.
+                answer = self._once_more(environment, tape, message, inbound)
+            if _without_a_word(answer) or self._outgrown(environment, tape, answer):
+                # Somebody else may have killed it, or others have used up the memory. What is the code's own
+                # doing it does again.
                 self._drop(environment)
-                answer = self._segment(environment, tape, message, inbound)
+                answer = self._once_more(environment, tape, message, inbound)
         except BaseException:
             # Interrupted, the process would be somewhere in the middle of a segment.
             self._abandon(environment)
             raise
-        live = self._live[environment]
-        live.position += 1
-        live.segment += 1
+        live = self._live.get(environment)
+        if live is not None:
+            live.position += 1
+            live.segment += 1
         return answer
+
+    def _once_more(self, environment: str, tape: Tape, message: bytes, inbound: Inbound) -> Answer:
+        try:
+            return self._segment(environment, tape, message, inbound)
+        except WorkerGoneError:
+            # Twice is no accident: something that its code did lives on in each process.
+            self._drop(environment)
+            return found_dead()
+
+    def _outgrown(self, environment: str, tape: Tape, answer: Answer) -> bool:
+        """Whether a segment in a shared process took so much memory that a process of its own has to tell
+        what comes of it; from now on that goes for all environments of its function.
+        """
+        live = self._live[environment]
+        if live.home is None:
+            return False
+        room = (tape.spec.memory - self.costs.base_memory) // _LARGE_PART
+        large = answer.growth // 1_024 >= max(_SLACK, min(room, _LARGE))
+        if large or answer.outbound.kind == "killed":
+            self._large.add(self._families[environment])
+            return True
+        return False
 
     def _segment(self, environment: str, tape: Tape, message: bytes, inbound: Inbound) -> Answer:
         try:
@@ -291,7 +318,8 @@ class Environments:
     def _restored(self, environment: str, tape: Tape) -> Live:
         """A process at the end of the tape."""
         live = self._live.get(environment)
-        if live is not None and not live.whole():
+        moves = live is not None and live.home is not None and self._families[environment] in self._large
+        if live is not None and (moves or not live.whole()):
             self._drop(environment)
             live = None
         if live is None:
@@ -314,7 +342,7 @@ class Environments:
     def _start(self, environment: str, live: Live, tape: Tape) -> Process:
         family = self._families[environment]
         if live.folder is None:
-            shared = self._sizes[family] > self.own_processes
+            shared = self._sizes[family] > self.own_processes and family not in self._large
             process = self._shared.get(family) if shared else None
         else:
             shared, process = live.home is not None, live.home
@@ -345,6 +373,9 @@ class Environments:
         answers = process.replay(live.number, live.segment, steps, live.ready)
         for step, answer in zip(steps, answers, strict=False):
             if answer.observed:
+                if live.home is not None:
+                    # Maybe there was not memory enough for all that live there.
+                    self._large.add(self._families[environment])
                 raise WorkerGoneError(f"the worker of {environment} ended in the middle of a replay")
             if answer_hash(answer.outbound) != step.answer:
                 if answer.outbound.kind == "killed":

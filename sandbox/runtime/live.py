@@ -46,11 +46,11 @@ class Live:
         return process.usable
 
     def size(self) -> float:
-        """Bytes in its folder; infinitely many where a hostile tree cannot be walked."""
+        """Bytes in its folder, as `virtual.quota` counts them; infinitely many where it cannot be walked."""
         total = 0
         try:
             for base, _, names in os.walk(self.folder or ""):
-                total += sum(Path(base, name).lstat().st_blocks * 512 for name in names)
+                total += sum(Path(base, name).lstat().st_size for name in names)
         except (OSError, RecursionError):
             return float("inf")
         return total

@@ -54,6 +54,9 @@ _GRACE = 200
 _PATIENCE = 8
 """How many times the watchdog's CPU time a segment may last in real time."""
 
+_NOT_RUNNING = frozenset({b"S", b"T", b"t"})
+"""How the system calls a process that sleeps, or was stopped."""
+
 _LOOK = 0.02
 _CHUNK = 1 << 14
 """Bytes read at once: room for many more costs more than it saves."""
@@ -282,6 +285,7 @@ class Process:
         return self._dead("killed", "signal: killed", inbound, lines)
 
     def _died(self, inbound: Inbound, lines: list[tuple[int, str]]) -> Answer:
+        self.alive = False
         pid, self.pid = self.pid, 0
         status = spawner.bury(pid, _GRACE)
         if not os.WIFSIGNALED(status):
@@ -309,6 +313,12 @@ class Process:
         self._sock.close()
         if self.owner == os.getpid():
             spawner.discard(pid, folder)
+
+
+def found_dead() -> Answer:
+    """What comes of a segment whose worker is found dead, again and again."""
+    outbound = Outbound("killed", status="signal: killed")
+    return Answer(outbound, 0, used_tmp=True, lives=False, observed=True)
 
 
 def overfull(inbound: Inbound, answer: Answer) -> Answer:
@@ -397,7 +407,7 @@ def _state(pid: int) -> tuple[float, bool]:
         fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
     except OSError:
         return time.monotonic(), False
-    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS, fields[0] == b"S"
+    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS, fields[0] in _NOT_RUNNING
 
 
 def _sorted(lines: list[tuple[int, str]], inbound: Inbound) -> tuple[tuple[int, str], ...]:

@@ -166,7 +166,11 @@ class Spawner:
 
     def _tidy(self) -> None:
         while self._dying and self._sock is not None:
-            self._ask(Bury(self._dying.popleft()), None)
+            try:
+                self._ask(Bury(self._dying.popleft()), None)
+            except ZygoteGoneError:
+                # Its workers are gone with it, and the next zygote is started by whoever asks for more.
+                break
         while self._left:
             remove(self._left.popleft())
 

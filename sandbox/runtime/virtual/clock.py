@@ -13,14 +13,17 @@ import ctypes
 import datetime
 import gc
 import math
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.runtime.virtual.places import is_theirs
 from sandbox.runtime.virtual.ticks import Meter
 
 _READ = 16
-"""Ticks of one look at a clock [SIM]."""
+"""Ticks of one look at a clock by the learner's code [SIM]. How often Python's library looks differs from one
+Python to the next, and costs nothing."""
 
 _WAITING = 1_000
 """Looks at the clock in one segment from which code counts as waiting for time to pass [SIM]."""
@@ -30,6 +33,10 @@ _WAITING_READ = 1_600
 
 LONGEST_SLEEP = 10 * 365 * 86_400 * 1_000_000
 """Ten years: no sleep is longer, in microseconds [SIM]."""
+
+_WITHIN = 300
+"""Nanoseconds within its microsecond at which `time.time` is read [SIM]: a float of the bare microsecond may be a
+little less, and `logging`, which cuts, would tell the millisecond before."""
 
 _UPTIME = 5_000_000
 """What the monotonic clocks show when the environment begins, in microseconds [SIM]."""
@@ -83,7 +90,10 @@ class Clock:
         if meter is None:
             return _real_time_ns()
         self._reads += 1
-        meter.spend(_READ if self._reads < _WAITING else _WAITING_READ)
+        if self._reads >= _WAITING:
+            meter.spend(_WAITING_READ)
+        elif _asked_by_the_code():
+            meter.spend(_READ)
         now = self.now()
         if self.deadline and now >= self.deadline:
             meter.expire()
@@ -114,6 +124,14 @@ class Clock:
         self.sleep_until(self.now() + min(math.ceil(min(length, 1e12) * 1e6), LONGEST_SLEEP))
 
 
+def _asked_by_the_code() -> bool:
+    """Whether it is the learner's own code that looks at a clock."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return is_theirs(frame.f_code.co_filename)
+
+
 clock = Clock()
 """The clock of this process."""
 
@@ -134,7 +152,7 @@ def _install_time() -> None:
         ("process_time", cpu),
         ("thread_time", cpu),
     ):
-        replacements[name] = _in_seconds(source)
+        replacements[name] = _in_seconds(source, _WITHIN if name == "time" else 0)
         replacements[f"{name}_ns"] = source
 
     def clock_gettime_ns(clk_id: int) -> int:
@@ -154,8 +172,8 @@ def _install_time() -> None:
         setattr(time, name, function.__call__)  # type: ignore[operator]
 
 
-def _in_seconds(source: Callable[[], int]) -> Callable[[], float]:
-    return lambda: source() / 1e9
+def _in_seconds(source: Callable[[], int], within: int) -> Callable[[], float]:
+    return lambda: (source() + within) / 1e9
 
 
 def _of_now(real: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,23 +8,20 @@ strand that has been ready for longest. When none is ready, the segment ends.
 from __future__ import annotations
 
 import heapq
-import sys
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
 
+from sandbox.runtime.virtual.places import is_theirs
 from sandbox.runtime.virtual.ticks import Meter, Ticker
 
 MAIN_IDENT = 139_637_976_000_000
 """The number of an environment's main thread; the others count up from it [SIM]."""
 
 _IDENT_STEP = 4_096
-_NOT_THEIRS = (str(Path(__file__).parents[2]), sys.prefix, sys.base_prefix)
-"""Where code is that no learner wrote; it may lie under /tmp as well."""
 
 
 class Host(Protocol):
@@ -86,7 +83,7 @@ class Strand:
         frame: FrameType | None = self.greenlet.gr_frame
         while frame is not None:
             name = frame.f_code.co_filename
-            if name.startswith(("/var/task/", "/tmp/")) and not name.startswith(_NOT_THEIRS):
+            if is_theirs(name):
                 return f"{name.removeprefix('/var/task/')}:{frame.f_lineno}"
             frame = frame.f_back
         return ""
