@@ -228,6 +228,10 @@ class Stage:
             self._channel.send(self._number, Lines(self._segment, held))
 
 
+_getrusage = resource.getrusage
+"""The real one, whatever code is told later."""
+
+
 class _Process:
     """How large this process has ever been, in kilobytes, when somebody last looked."""
 
@@ -246,5 +250,5 @@ def _grown() -> int:
 
 
 def _peak() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = _getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // 1024 if sys.platform == "darwin" else peak

@@ -27,11 +27,12 @@ import boto3
 
 from sandbox.runtime.inside import output
 from sandbox.runtime.inside.output import Output
-from sandbox.runtime.virtual import chance, paths
+from sandbox.runtime.virtual import chance, machine, paths, times
 from sandbox.runtime.virtual.aws import aws
 from sandbox.runtime.virtual.chance import Chance
 from sandbox.runtime.virtual.strands import MAIN_IDENT
 from sandbox.runtime.virtual.threads import Lock, RLock
+from sandbox.runtime.virtual.times import Files
 
 _MAIN_THREAD = threading.main_thread()
 _EXCEPTHOOK, _SHOWWARNING, _FILTERS = threading.excepthook, warnings.showwarning, warnings.filters
@@ -81,6 +82,8 @@ _SLOTS: tuple[tuple[Any, str], ...] = (
     (warnings, "showwarning"),
     (asyncio.events, "_event_loop_policy"),
     (sys, "excepthook"),
+    (times.current, "files"),
+    (machine.current, "limits"),
 )
 
 
@@ -144,6 +147,7 @@ class View:
             RLock(), dict(_LEVELS), dict(_LEVEL_NAMES), logging.LogRecord, logging.Logger, None, True,
             weakref.WeakValueDictionary(), [], root, manager, {}, _like(bootstrap, "_blocking_on"),
             None, None, None, list(_FILTERS), _SHOWWARNING, None, sys.__excepthook__,
+            Files(), {},
         ]  # fmt: skip
 
     def enter(self) -> None:

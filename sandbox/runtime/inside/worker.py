@@ -32,7 +32,7 @@ from sandbox.runtime.channel import Spawn
 from sandbox.runtime.inside import absent, resident, views
 from sandbox.runtime.inside.hub import Hub
 from sandbox.runtime.jail import friendly
-from sandbox.runtime.virtual import paths, quota
+from sandbox.runtime.virtual import machine, paths, quota, times
 
 _LOADED_BY_AWS = {
     "abc", "codecs", "collections", "datetime", "decimal", "email", "encodings", "enum", "functools",
@@ -52,6 +52,8 @@ def serve(fd: int, order: Spawn) -> NoReturn:
     quota.install(order.costs.tmp << 20)
     path = [paths.TASK, *_python_path()]
     jail.enter(task=order.task, writable=order.writable, memory=order.memory << 20, tmp=order.costs.tmp << 20)
+    times.install()
+    machine.install(order.costs)
     resident.install()
     views.remember()
     _forget_modules()

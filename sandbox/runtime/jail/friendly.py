@@ -1,6 +1,6 @@
-"""Clear words at the Python level for what the jail refuses, and a machine that looks the same everywhere.
+"""Clear words at the Python level for what the jail refuses.
 
-None of this is counted as security: the jail would refuse the same things with a bare "Operation not
+This is not counted as security: the jail would refuse the same things with a bare "Operation not
 permitted".
 """
 
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import posix
 import signal
 import sys
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any
+
+from sandbox.runtime.virtual.machine import PID
 
 _NETWORK = "Lambda sandbox: this reaches for a real network; only boto3 and HTTP, which are pretended, work"
 _ALARMS = "Lambda sandbox: signals cannot be timed here; threading.Timer and asyncio.timeout can"
@@ -32,8 +33,6 @@ _REFUSED: dict[str, str] = {
         _PROCESSES,
     ),
 }  # fmt: skip
-_PID = 8
-"""The process number that the code sees, on every machine [SIM]."""
 
 
 def _refuse_alarms() -> None:
@@ -53,14 +52,6 @@ def _refuse_alarms() -> None:
     signal.alarm, signal.setitimer = wraps(real_alarm)(alarm), wraps(real_timer)(setitimer)
 
 
-class _Uname(NamedTuple):
-    sysname: str = "Linux"
-    nodename: str = "169.254.10.1"
-    release: str = "5.10.0-amzn"
-    version: str = "#1 SMP"
-    machine: str = "x86_64"
-
-
 def _watch(event: str, args: tuple[Any, ...]) -> None:
     del args
     if event in _REFUSED:
@@ -68,33 +59,15 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
 
 
 def install() -> None:
-    """Make this worker's refusals readable and its machine the usual one."""
+    """Make this worker's refusals readable."""
     real_kill, real_pid = os.kill, os.getpid()
 
     def kill(pid: int, number: int, /) -> None:
-        if pid not in {_PID, real_pid}:
+        if pid not in {PID, real_pid}:
             raise PermissionError(errno.EPERM, "Lambda sandbox: a handler can only signal itself")
         real_kill(real_pid, number)
 
-    def two_processors(*_: int) -> set[int]:
-        return {0, 1}
-
-    replacements = {
-        "getpid": lambda: _PID,
-        "getppid": lambda: 1,
-        "kill": kill,
-        "cpu_count": lambda: 2,
-        "process_cpu_count": lambda: 2,
-        "sched_getaffinity": two_processors,
-        "uname": _Uname,
-        "getloadavg": lambda: (0.0, 0.0, 0.0),
-    }
-    for name, function in replacements.items():
-        for module in (os, posix):
-            if hasattr(module, name):
-                setattr(module, name, function)
+    for module in (os, posix):
+        module.kill = kill  # type: ignore[attr-defined]
     _refuse_alarms()
-    # What was found out about the real machine before.
-    platform._uname_cache = None  # type: ignore[attr-defined]
-    platform._platform_cache.clear()  # type: ignore[attr-defined]
     sys.addaudithook(_watch)

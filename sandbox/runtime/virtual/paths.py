@@ -42,6 +42,8 @@ _CHANGES = {"mkdir", "mkfifo", "mknod", "remove", "rmdir", "truncate", "unlink",
 
 
 _mkdir, _getcwd = posix.mkdir, posix.getcwd
+real_stat, real_scandir = posix.stat, posix.scandir
+"""The system's own, which take real names."""
 
 
 class Mapping:
@@ -50,6 +52,9 @@ class Mapping:
     Attributes:
         cwd: the real folder in which the code stands.
         used_tmp: whether a name under /tmp was translated.
+        writing: what `open` gives for a mode that writes, once a worker sees to it.
+        told: what code is told of a file, once a worker sees to it.
+        devices: what `open` gives for names of devices, called with mode and buffering.
     """
 
     def __init__(self) -> None:
@@ -58,6 +63,8 @@ class Mapping:
         self.cwd = ""
         self.used_tmp = False
         self.writing: Callable[..., Any] | None = None
+        self.told: Callable[[os.stat_result, Any], os.stat_result] = _as_it_is
+        self.devices: dict[str, Callable[[str, int], Any]] = {}
 
     def inward(self, path: Any) -> Any:
         """The real name of what the code calls `path`."""
@@ -123,6 +130,10 @@ class Mapping:
         return self.refused(name) if outside else error
 
 
+def _as_it_is(status: os.stat_result, _path: Any) -> os.stat_result:
+    return status
+
+
 def _make(folder: str) -> None:
     with contextlib.suppress(FileExistsError):
         _mkdir(folder)
@@ -136,16 +147,16 @@ def install() -> None:
     """Translate names in this process from now on."""
     for name in _ONE_PATH:
         if hasattr(posix, name):
-            _replace(name, _one(getattr(posix, name), name in _CHANGES))
-    _replace("chdir", _moving(posix.chdir))
-    _replace("fchdir", _moving(posix.fchdir))
+            replace(name, _one(getattr(posix, name), name in _CHANGES))
+    replace("chdir", _moving(posix.chdir))
+    replace("fchdir", _moving(posix.fchdir))
     for name in _TWO_PATHS:
-        _replace(name, _two(getattr(posix, name)))
-    _replace("open", _opening(posix.open, posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT))
-    _replace("scandir", _scanning(posix.scandir))
-    _replace("getcwd", _outward(posix.getcwd))
-    _replace("getcwdb", _outward(posix.getcwdb))
-    _replace("readlink", _outward(os.readlink))
+        replace(name, _two(getattr(posix, name)))
+    replace("open", _opening(posix.open, posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT))
+    replace("scandir", _scanning(posix.scandir))
+    replace("getcwd", _outward(posix.getcwd))
+    replace("getcwdb", _outward(posix.getcwdb))
+    replace("readlink", _outward(os.readlink))
     _install_glob()
     _install_open()
 
@@ -158,7 +169,8 @@ def _install_glob() -> None:
                 setattr(owner, name, staticmethod(getattr(os, name)))
 
 
-def _replace(name: str, function: Callable[..., Any]) -> None:
+def replace(name: str, function: Callable[..., Any]) -> None:
+    """Put a function in the place of one of `os`, with what Python knows of the arguments that one takes."""
     real, function = getattr(os, name), unbound(function)
     for supported in (
         os.supports_fd,
@@ -249,6 +261,14 @@ class Entry:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._entry, name)
 
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        """As `os.stat` tells it."""
+        return mapping.told(self._entry.stat(follow_symlinks=follow_symlinks), self.path)
+
+    def inode(self) -> int:
+        """As `os.lstat` tells it."""
+        return self.stat(follow_symlinks=False).st_ino
+
     def __fspath__(self) -> Any:
         return self.path
 
@@ -265,8 +285,7 @@ class _Scan:
 
     def __next__(self) -> Any:
         entry = next(self._real)
-        path = mapping.outward(entry.path)
-        return entry if path is entry.path else Entry(entry, path)
+        return Entry(entry, mapping.outward(entry.path)) if mapping.tmp else entry
 
     def __enter__(self) -> _Scan:
         return self
@@ -313,6 +332,9 @@ def _install_open() -> None:
     ) -> Any:  # fmt: skip
         # With an opener the file keeps the name that the code gave it.
         if mapping.tmp and not isinstance(file, int):
+            device = mapping.devices.get(os.fsdecode(file)) if isinstance(file, str | os.PathLike) else None
+            if device is not None:
+                return device(mode, buffering)
             opener = opener or ours
             words = (encoding, errors, newline)
             if mapping.writing is not None and closefd and _writes(mode, buffering, words):

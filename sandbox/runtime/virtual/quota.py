@@ -16,8 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox.runtime.virtual import paths
+from sandbox.runtime.virtual import paths, times
 from sandbox.runtime.virtual.paths import mapping
+
+_fstat = os.fstat
 
 
 class Room:
@@ -42,7 +44,10 @@ class Room:
             OSError: there are not so many; ENOSPC.
         """
         tmp = mapping.tmp
-        if not tmp or not stat.S_ISREG(os.fstat(fd).st_mode):
+        if not tmp:
+            return
+        status = _fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
             return
         left = self._left.get(tmp, -1) - size
         if left < 0:
@@ -50,6 +55,11 @@ class Room:
         if left < 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._left[tmp] = left
+        times.wrote(status)
+
+    def left(self) -> int:
+        """How many bytes may still be written, measured now."""
+        return max(self.size - _used(mapping.tmp), 0)
 
 
 room = Room()
@@ -57,7 +67,11 @@ room = Room()
 
 
 def _used(folder: str) -> int:
-    return sum(Path(base, name).lstat().st_size for base, _, names in os.walk(folder) for name in names)
+    return sum(
+        paths.real_stat(Path(base, name), follow_symlinks=False).st_size
+        for base, _, names in os.walk(folder)
+        for name in names
+    )
 
 
 def _full(error: OSError) -> OSError:
@@ -79,7 +93,9 @@ class FileIO(io.FileIO):
     def truncate(self, size: int | None = None, /) -> int:
         """As its base has it."""
         try:
-            return super().truncate(size)
+            length = super().truncate(size)
+            times.wrote(_fstat(self.fileno()))
+            return length
         except OSError as error:
             raise _full(error) from None
 
