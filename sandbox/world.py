@@ -172,9 +172,10 @@ class World:
         moved = not ticket.done
         with self._whole():
             commands.drive(self._cloud, ticket)
-        if moved:
-            self._write(rows.DRIVE)
-            self._done()
+            if moved:
+                with commands.undisturbed():
+                    self._write(rows.DRIVE)
+                    self._done()
         return ticket.result()
 
     def advance(
@@ -397,8 +398,9 @@ class World:
         time, steps = kernel.now, kernel.steps
         with self._whole():
             yield
-            self.journal.append(kind, time=time, steps=steps, group=self._group, **fields)
-        self._done()
+            with commands.undisturbed():
+                self.journal.append(kind, time=time, steps=steps, group=self._group, **fields)
+                self._done()
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

@@ -1,8 +1,11 @@
 """The world's laws: replay, fork, undo, waiting, clients."""
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -291,6 +294,48 @@ def test_a_command_that_is_interrupted_leaves_the_world_as_its_journal_says(
     shop.world.settle()
     shop.world.undo()
     assert shop.world.trace.hash() == before[0]
+
+
+@pytest.mark.parametrize("again", ["in the way back", "a signal"])
+def test_a_second_interrupt_while_the_first_is_being_undone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, again: str
+) -> None:
+    from sandbox import world as module
+    from sandbox.runtime import Environments
+
+    assert shop.invoke()["Payload"].startswith(b"[1,")
+    before = (shop.world.trace.hash(), shop.world.now, len(shop.world.journal.rows))
+    interrupts: list[str] = []
+
+    def interrupted(*given: Any) -> Any:
+        if interrupts:
+            return run(*given)
+        interrupts.append("the first")
+        raise KeyboardInterrupt
+
+    def interrupted_again(*given: Any) -> Any:
+        interrupts.append("the second")
+        if again == "a signal":
+            os.kill(os.getpid(), signal.SIGINT)
+            return replayed(*given)
+        raise KeyboardInterrupt
+
+    run, replayed = Environments.run, module.replayed
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(Environments, "run", interrupted)
+            patched.setattr(module, "replayed", interrupted_again)
+            with pytest.raises(KeyboardInterrupt):
+                shop.invoke()
+    finally:
+        signal.signal(signal.SIGINT, former)
+    assert interrupts == ["the first", "the second"]
+    assert (shop.world.trace.hash(), shop.world.now, len(shop.world.journal.rows)) == before
+    assert shop.invoke()["Payload"].startswith(b"[2,")
+    shop.world.save(tmp_path / "saved.world")
+    with World.open(tmp_path / "saved.world") as opened:
+        assert opened.trace.hash() == shop.world.trace.hash()
 
 
 @pytest.mark.parametrize("value", [{"$blob": "x"}, {"$time": "1"}, {"$map": "y"}])

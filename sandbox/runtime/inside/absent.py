@@ -14,8 +14,36 @@ from types import ModuleType
 from sandbox.runtime.virtual.paths import PYTHON
 
 _ON_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six"})
-_OURS = frozenset({"msgspec"})
+_OURS = frozenset({"msgspec", "greenlet"})
 """What the worker itself needs and has loaded."""
+
+
+def _is_there(name: str) -> bool:
+    """Whether a top-level module is one that every worker has: on each machine the same for one Python."""
+    known = name in sys.stdlib_module_names or name in _ON_LAMBDA or name in _OURS
+    return known or name in {"__main__", "__mp_main__"} or name.startswith("_sysconfigdata")
+
+
+_loaded: dict[str, list[str]] = {}
+"""The modules that the zygote has loaded, by their top-level names."""
+
+
+def prepare() -> None:
+    """Look at what is loaded, once, in the zygote."""
+    for name in sys.modules:
+        _loaded.setdefault(name.partition(".")[0], []).append(name)
+
+
+def forget(own: frozenset[str]) -> None:
+    """Let the code of this process not find loaded what Lambda has not loaded, nor what its package brings.
+
+    Args:
+        own: top-level names of the function's package.
+    """
+    for top, names in _loaded.items():
+        if top in own or not _is_there(top):
+            for name in names:
+                sys.modules.pop(name, None)
 
 
 class AbsentFinder:

@@ -18,7 +18,7 @@ _OPEN = msgspec.msgpack.Decoder(Open)
 _INBOUND.decode(msgspec.msgpack.encode(Inbound(0, "init")))
 # Used once, so that what it works out of the types is there before the fork.
 
-_read, _write, _leave = os.read, os.write, os._exit
+_read, _write, _leave, _set_blocking = os.read, os.write, os._exit, os.set_blocking
 
 
 class Hub:
@@ -66,6 +66,10 @@ class Hub:
         while len(self._buffer) < length:
             try:
                 chunk = _read(self._fd, max(_CHUNK, length - len(self._buffer)))
+            except BlockingIOError:
+                # The code has meddled with the channel; that is mended and leads nowhere.
+                _set_blocking(self._fd, True)
+                continue
             except OSError:
                 _leave(1)
             if not chunk:
@@ -80,8 +84,10 @@ class Hub:
         if len(frame) > FRAME_MAX:
             _leave(1)
         sent = 0
-        try:
-            while sent < len(frame):
+        while sent < len(frame):
+            try:
                 sent += _write(self._fd, frame[sent:] if sent else frame)
-        except OSError:
-            _leave(1)
+            except BlockingIOError:
+                _set_blocking(self._fd, True)
+            except OSError:
+                _leave(1)

@@ -84,6 +84,7 @@ _SLOTS: tuple[tuple[Any, str], ...] = (
     (sys, "excepthook"),
     (times.current, "files"),
     (machine.current, "limits"),
+    (machine.current, "memory"),
 )
 
 
@@ -147,7 +148,7 @@ class View:
             RLock(), dict(_LEVELS), dict(_LEVEL_NAMES), logging.LogRecord, logging.Logger, None, True,
             weakref.WeakValueDictionary(), [], root, manager, {}, _like(bootstrap, "_blocking_on"),
             None, None, None, list(_FILTERS), _SHOWWARNING, None, sys.__excepthook__,
-            Files(), {},
+            Files(), {}, int(environ[b"AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
         ]  # fmt: skip
 
     def enter(self) -> None:
@@ -161,7 +162,7 @@ class View:
         for (owner, name), value in zip(_SLOTS, self._values, strict=True):
             setattr(owner, name, value)
         sys.modules.update(self.modules)
-        if self._cwd != paths.mapping.cwd:
+        if self._cwd != paths.mapping.where():
             os.chdir(self._cwd)
         self._latest = next(reversed(sys.modules))
         if former is not None and former.level != _level():
@@ -171,7 +172,7 @@ class View:
     def _leave(self) -> None:
         self._values = [getattr(owner, name) for owner, name in _SLOTS]
         self.level = _level()
-        self._cwd = paths.mapping.cwd
+        self._cwd = paths.mapping.where()
         for name in reversed(sys.modules):
             if name == self._latest:
                 break

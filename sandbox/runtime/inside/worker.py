@@ -3,11 +3,11 @@
 It hosts the execution environments of one function: one, or many that take turns.
 
 What is not virtual, and differs from run to run or from machine to machine: `id` of objects and their
-hashes, times of files, clocks and randomness inside C libraries, the order of what is sorted by address,
-files that C code opens by itself under /tmp, the text of tracebacks (the host's Python version). `chmod`
-and its like report success and change nothing; `os.stat` shows what a file was made with. `os.getuid`,
-`st_uid` and the free space of the disk are the machine's. Signals cannot be timed:
-`signal.alarm` is refused.
+hashes, clocks and randomness inside C libraries, the order of what is sorted by address, files that C code
+opens by itself under /tmp, the text of tracebacks (the host's Python version), numbers (`st_ino`), sizes and
+modes of Python's own files. `chmod` and its like report success and change nothing; `os.stat` shows what a
+file was made with. What C code writes moves no time of a file, and reading none either. Signals cannot be
+timed: `signal.alarm` is refused.
 
 What the pretend network has not: IPv6, UDP, Unix sockets, listening, HTTP/2, idle connections that are
 closed, request bodies beyond 15 MiB; certificates are looked at and never checked.
@@ -16,8 +16,9 @@ What environments that share a process share beside that: what code changes in P
 libraries (levels and handlers of a library's logger, which `dictConfig` disables as well unless it is told
 not to, a patched function, the time zone), a module of Python's that code removes or replaces in
 `sys.modules`, which warnings have been shown once, numbers of file descriptors and of asyncio's tasks,
-recursion limit, signal handlers, when the collector runs, extension modules of the package, and the memory
-figure, of which each is told what it added. `tests/sandbox/runtime/test_packed.py` shows them.
+recursion limit, signal handlers, when the collector runs, extension modules of the package. Memory that many
+have given back hides what one takes again; who takes much at once moves into a process of its own and is
+measured there. `tests/sandbox/runtime/test_packed.py` shows them.
 """
 
 from __future__ import annotations
@@ -65,9 +66,7 @@ def _forget_modules() -> None:
     # package's own modules come before those of Python's library that would not be loaded yet.
     own = frozenset(path.name.partition(".")[0] for path in Path(paths.TASK).iterdir()) - _KEPT
     absent.hide(own)
-    for name in list(sys.modules):
-        if name.partition(".")[0] in own | {"sandbox"}:
-            del sys.modules[name]
+    absent.forget(own)
 
 
 def _python_path() -> list[str]:

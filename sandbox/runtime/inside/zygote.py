@@ -16,6 +16,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -184,9 +185,11 @@ def main(argv: list[str]) -> None:
     zygote = Zygote(socket.socket(fileno=fd), parent, folder)
     _furnish()
     from sandbox.runtime import jail
+    from sandbox.runtime.inside import absent
     from sandbox.runtime.jail.namespaces import namespaces
 
     namespaces.enter(folder, jail.shown())
+    absent.prepare()
     zygote.prepare()
     with contextlib.suppress(OSError):
         # If the engine is gone already, what there is to do is done at the end of serving.
@@ -198,6 +201,8 @@ def main(argv: list[str]) -> None:
 
 
 def _furnish() -> None:
+    # Lambda has no certifi, and botocore uses its own certificates there; this machine may have it.
+    sys.modules["certifi"] = None  # type: ignore[assignment]
     from sandbox.runtime import jail, sockets
     from sandbox.runtime.inside import handlers, output, worker
     from sandbox.runtime.virtual import aws, chance, loops
@@ -216,6 +221,7 @@ def _furnish() -> None:
         importlib.import_module(name)
     # Python 3.13 takes the program that began this process for the source of all code without a file.
     linecache.cache.pop("<string>", None)
+    del sys.modules["certifi"]
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT)

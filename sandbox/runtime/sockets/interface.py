@@ -14,6 +14,9 @@ from sandbox.runtime.virtual.threads import running
 _FIRST_PORT, _LAST_PORT = 32_768, 60_999
 """The ports that Linux gives to our end of connections."""
 
+_getrlimit = resource.getrlimit
+"""The real one, whatever code is told and sets later."""
+
 
 class Waitable(Protocol):
     """A socket, as far as select sees it."""
@@ -50,7 +53,7 @@ class Interface:
         Raises:
             OSError: too many are open.
         """
-        first = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        first = _getrlimit(resource.RLIMIT_NOFILE)[0]
         if len(self.sockets) >= first:
             raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         number = first

@@ -4,7 +4,7 @@
 before anything else is imported, so that `from time import sleep` gets ours too. Until a worker takes charge
 they tell the real time. Inside a segment time is the segment's start plus the CPU counted so far.
 
-Clocks read by C code are not ours: `datetime('now')` in SQLite, times of files.
+Clocks read by C code are not ours: `datetime('now')` in SQLite. Times of files are in `times`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ LONGEST_SLEEP = 10 * 365 * 86_400 * 1_000_000
 """Ten years: no sleep is longer, in microseconds [SIM]."""
 
 _WITHIN = 300
-"""Nanoseconds within its microsecond at which `time.time` is read [SIM]: a float of the bare microsecond may be
-a little less, and `logging`, which cuts, would tell the millisecond before."""
+"""Nanoseconds within its microsecond at which `time.time` is read [SIM]: a float of the bare microsecond may
+be a little less, and `logging`, which cuts, would tell the millisecond before."""
 
 _UPTIME = 5_000_000
 """What the monotonic clocks show when the environment begins, in microseconds [SIM]."""

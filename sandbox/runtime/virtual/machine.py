@@ -27,6 +27,10 @@ from sandbox.runtime.virtual.times import BLOCK, GID, UID
 PID = 8
 """The process number that the code sees [SIM]."""
 
+_LIBRARY = "glibc 2.34"
+"""The C library of the machine, which `platform` tells [SIM]."""
+
+_LIBRARY_NAMES = {"CS_GNU_LIBC_VERSION", os.confstr_names.get("CS_GNU_LIBC_VERSION")}
 _USER = "sbx_user1051"
 _TICK = 100
 """What `os.times` tells CPU time in: hundredths of a second."""
@@ -41,6 +45,8 @@ _PACKAGE_BLOCKS = 1 << 17
 """Blocks of the file systems that are read-only, all of them taken [SIM]."""
 
 _NAME_MAX = 255
+_UMASK = 0o022
+_PROCESSORS = 2
 _READ_ONLY = os.ST_RDONLY | os.ST_NOSUID
 _CHANCE = ("/dev/urandom", "/dev/random")
 
@@ -54,9 +60,15 @@ class _Uname(NamedTuple):
 
 
 class Current:
-    """The limits that the environment which runs has set for itself."""
+    """The machine of the environment that runs.
+
+    Attributes:
+        limits: those that it has set for itself.
+        memory: the function's, in megabytes; the machine has no more [SIM].
+    """
 
     limits: dict[int, tuple[int, int]] = {}
+    memory = 0
 
 
 current = Current()
@@ -67,9 +79,11 @@ def install(costs: Costs) -> None:
     """Let this worker's code find that machine from now on.
 
     Args:
-        costs: with the memory of an idle environment and the size of /tmp.
+        costs: with the memory of an idle environment.
     """
+    os.umask(_UMASK)
     _install_figures()
+    _install_system()
     _install_usage(costs.base_memory << 10)
     _install_limits()
     _install_user()
@@ -86,14 +100,28 @@ def _give(functions: dict[str, Callable[..., Any]]) -> None:
 
 def _install_figures() -> None:
     def two_processors(*_: int) -> set[int]:
-        return {0, 1}
+        return set(range(_PROCESSORS))
+
+    def only_process(pid: int, /) -> int:
+        if pid not in {0, PID}:
+            raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
+        return PID
+
+    real_confstr = os.confstr
+
+    def confstr(name: str | int, /) -> str | None:
+        return _LIBRARY if name in _LIBRARY_NAMES else real_confstr(name)
 
     _give(
         {
             "getpid": lambda: PID,
             "getppid": lambda: 1,
-            "cpu_count": lambda: 2,
-            "process_cpu_count": lambda: 2,
+            "getpgrp": lambda: PID,
+            "getpgid": only_process,
+            "getsid": only_process,
+            "confstr": confstr,
+            "cpu_count": lambda: _PROCESSORS,
+            "process_cpu_count": lambda: _PROCESSORS,
             "sched_getaffinity": two_processors,
             "uname": _Uname,
             "getloadavg": lambda: (0.0, 0.0, 0.0),
@@ -102,6 +130,30 @@ def _install_figures() -> None:
     # What was found out about the real machine before.
     platform._uname_cache = None  # type: ignore[attr-defined]
     platform._platform_cache.clear()  # type: ignore[attr-defined]
+
+
+def _install_system() -> None:
+    """What `os.sysconf` tells."""
+    real = os.sysconf
+    figures = {
+        "SC_NPROCESSORS_ONLN": _PROCESSORS,
+        "SC_NPROCESSORS_CONF": _PROCESSORS,
+        "SC_PAGESIZE": BLOCK,
+        "SC_PAGE_SIZE": BLOCK,
+        "SC_OPEN_MAX": _LIMITED,
+        "SC_CHILD_MAX": _LIMITED,
+    }
+    known = {os.sysconf_names[name]: figure for name, figure in figures.items() if name in os.sysconf_names}
+
+    pages = {os.sysconf_names.get(name) for name in ("SC_PHYS_PAGES", "SC_AVPHYS_PAGES")}
+
+    def sysconf(name: str | int, /) -> int:
+        number = os.sysconf_names.get(name, name) if isinstance(name, str) else name
+        if number in pages:
+            return (current.memory << 20) // BLOCK
+        return known[number] if number in known else real(name)
+
+    _give({"sysconf": sysconf})
 
 
 def _install_usage(memory: int) -> None:
@@ -220,7 +272,7 @@ def _install_disk() -> None:
         return os.statvfs_result((BLOCK, BLOCK, blocks, free, free, blocks, free, free, flags, _NAME_MAX))
 
     def statvfs(path: Any) -> os.statvfs_result:
-        return told(real_stat(path).st_dev)
+        return told(0 if path == "/" else real_stat(path).st_dev)
 
     def fstatvfs(fd: int, /) -> os.statvfs_result:
         return told(real_descriptor(fd).st_dev)

@@ -50,7 +50,8 @@ class Mapping:
     """Where the two folders really are; empty until a worker takes charge.
 
     Attributes:
-        cwd: the real folder in which the code stands.
+        cwd: the real folder in which the code stood when somebody last asked.
+        moved: whether it has gone somewhere since.
         used_tmp: whether a name under /tmp was translated.
         writing: what `open` gives for a mode that writes, once a worker sees to it.
         told: what code is told of a file, once a worker sees to it.
@@ -61,10 +62,20 @@ class Mapping:
         self.task = ""
         self.tmp = ""
         self.cwd = ""
+        self.moved = True
         self.used_tmp = False
         self.writing: Callable[..., Any] | None = None
         self.told: Callable[[os.stat_result, Any], os.stat_result] = _as_it_is
         self.devices: dict[str, Callable[[str, int], Any]] = {}
+
+    def where(self) -> str:
+        """The real folder in which the code stands: asked for only when somebody else's turn comes."""
+        if self.moved:
+            # In a folder deeper than the longest path nobody can tell where this is.
+            with contextlib.suppress(OSError):
+                self.cwd = _getcwd()
+            self.moved = False
+        return self.cwd
 
     def inward(self, path: Any) -> Any:
         """The real name of what the code calls `path`."""
@@ -154,6 +165,7 @@ def install() -> None:
         replace(name, _two(getattr(posix, name)))
     replace("open", _opening(posix.open, posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT))
     replace("scandir", _scanning(posix.scandir))
+    replace("listdir", _in_order(posix.listdir))
     replace("getcwd", _outward(posix.getcwd))
     replace("getcwdb", _outward(posix.getcwdb))
     replace("readlink", _outward(os.readlink))
@@ -211,10 +223,7 @@ def _moving(real: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(real)
     def moved(path: Any) -> None:
         real(path)
-        if mapping.tmp:
-            # In a folder deeper than the longest path nobody can tell where this is.
-            with contextlib.suppress(OSError):
-                mapping.cwd = _getcwd()
+        mapping.moved = True
 
     return moved
 
@@ -237,6 +246,15 @@ def _opening(real: Callable[..., int], changing: int) -> Callable[..., int]:
             return real(mapping.inward(path), flags, mode, dir_fd=dir_fd)
         except OSError as error:
             raise mapping.explained(error, bool(flags & changing)) from None
+
+    return mapped
+
+
+def _in_order(real: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+    @functools.wraps(real)
+    def mapped(path: Any = ".") -> list[Any]:
+        names = real("." if path is None else path)
+        return sorted(names) if mapping.tmp else names
 
     return mapped
 
@@ -277,15 +295,22 @@ class Entry:
 
 
 class _Scan:
+    """What is in a folder, in the order of names [SIM]: that of the file system differs between machines."""
+
     def __init__(self, real: Any) -> None:
         self._real = real
+        self._sorted: Iterator[Any] | None = None
 
     def __iter__(self) -> Iterator[Any]:
         return self
 
     def __next__(self) -> Any:
-        entry = next(self._real)
-        return Entry(entry, mapping.outward(entry.path)) if mapping.tmp else entry
+        if not mapping.tmp:
+            return next(self._real)
+        if self._sorted is None:
+            self._sorted = iter(sorted(self._real, key=lambda entry: entry.name))
+        entry = next(self._sorted)
+        return Entry(entry, mapping.outward(entry.path))
 
     def __enter__(self) -> _Scan:
         return self
@@ -295,6 +320,7 @@ class _Scan:
 
     def close(self) -> None:
         self._real.close()
+        self._sorted = iter(())
 
 
 def _scanning(real: Callable[..., Any]) -> Callable[..., Any]:

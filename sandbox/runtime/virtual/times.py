@@ -2,8 +2,8 @@
 
 Under /tmp a file has the virtual time at which Python last wrote to it, `os.utime` sets what it says, and
 what C code made (SQLite) has the time at which it is first looked at [SIM]. Reading changes no time [SIM].
-The package's files, and Python's own, are root's and have one fixed time [SIM]. Imports go on looking at real
-times: Python's compiled files are checked against them.
+The package's files, and Python's own, are root's and have one fixed time [SIM], and the package's the usual
+modes [SIM]. Imports go on looking at real times: Python's compiled files are checked against them.
 """
 
 from __future__ import annotations
@@ -146,12 +146,14 @@ def _told(
     status: os.stat_result, number: int, device: int, accessed: int, written: int, changed: int
 ) -> os.stat_result:
     # How large folders are and how many links they have differs between file systems.
-    folder = stat.S_ISDIR(status.st_mode)
+    mode, folder = status.st_mode, stat.S_ISDIR(status.st_mode)
     size = BLOCK if folder else status.st_size
     uid, gid = (UID, GID) if device == _TMP else (0, 0)
+    if device == _TASK:
+        mode = stat.S_IFMT(mode) | (0o755 if folder else 0o644)
     times = accessed, written, changed
     return os.stat_result((
-        status.st_mode, number, device, 2 if folder else status.st_nlink, uid, gid, size,
+        mode, number, device, 2 if folder else status.st_nlink, uid, gid, size,
         accessed // 10**9, written // 10**9, changed // 10**9,
         accessed / 1e9, written / 1e9, changed / 1e9, *times,
         BLOCK, -(-size // BLOCK) * (BLOCK // 512), status.st_rdev,

@@ -121,6 +121,13 @@ def test_it_leaves_no_process_behind() -> None:
         assert not [pid for pid in started if alive(pid)]
 
 
+def test_help_says_what_becomes_of_a_long_poll() -> None:
+    words = " ".join(run("--help").stdout.split())
+    assert (
+        "a long poll that nobody answers returns at once; real: time only flows, and the poll waits" in words
+    )
+
+
 def test_a_taken_port_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = run("--port", str(taken.getsockname()[1]))

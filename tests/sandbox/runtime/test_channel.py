@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from sandbox.runtime.channel import HEADER, End, GarbageError, Lines, decode_up, encode_up
+from sandbox.runtime.process import Answer, Process
 from tests.sandbox.runtime.conftest import Lab, value
+from tests.sandbox.runtime.test_processes import gone, wait_until
 
 FORGED = """
 import os, struct, time, msgspec
@@ -49,6 +53,30 @@ def test_nonsense_in_the_channel_kills_the_worker_and_nothing_else(lab: Lab, att
     ended = lab.call(FORGED.replace("{attack}", ATTACKS[attack]))
     assert (ended.kind, ended.status) == ("killed", "signal: killed")
     assert len(lab.environments.take_observations()) == 1
+
+
+@pytest.mark.parametrize("own_processes", [0, 10])
+def test_code_that_does_not_let_its_channel_wait_comes_to_an_outcome(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, own_processes: int
+):
+    def replay(self: Process, *told: Any) -> list[Answer]:
+        answers = real(self, *told)
+        # Time for it to find nothing to read.
+        wait_until(lambda: gone(self.pid), 0.2)
+        return answers
+
+    real = Process.replay
+    monkeypatch.setattr(Process, "replay", replay)
+    lab.environments.own_processes = own_processes
+    lab.deploy("import os\ndef handler(e, c):\n    os.set_blocking(3, False)\n    return 1\n")
+    lab.init()
+    assert value(lab.invoke()) == 1
+    (live,) = lab.environments._live.values()
+    wait_until(lambda: gone(live.process.pid), 0.2)
+    ended = lab.invoke()
+    assert ended.kind in {"return", "killed"}
+    lab.environments.reset("one")
+    assert (lab.init().kind, value(lab.invoke())) == ("ready", 1)
 
 
 def test_half_a_frame_and_silence_is_stopped_by_the_watchdog(short_watch: Lab):

@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sandbox.runtime import warm_up
+from sandbox.runtime import process, warm_up
 from sandbox.runtime.spawner import spawner
 from tests.sandbox.runtime.conftest import Lab, value
 
@@ -88,6 +89,50 @@ def test_a_world_that_is_forgotten_takes_its_processes_with_it():
     assert wait_until(lambda: gone(pid))
 
 
+@pytest.mark.parametrize("own_processes", [0, 10])
+def test_a_zygote_that_is_killed_takes_its_workers_along_and_the_next_segment_just_works(
+    lab: Lab, own_processes: int
+):
+    lab.environments.own_processes = own_processes
+    lab.deploy("count = 0\ndef handler(e, c):\n    global count\n    count += 1\n    return count\n")
+    lab.init()
+    assert value(lab.invoke()) == 1
+    (live,) = lab.environments._live.values()
+    pid = live.process.pid
+    os.kill(spawner._zygote.pid, signal.SIGKILL)
+    assert wait_until(lambda: gone(pid))
+    assert [value(lab.invoke()) for _ in range(2)] == [2, 3]
+    assert lab.environments.take_observations() == []
+
+
+@pytest.mark.parametrize("own_processes", [0, 10])
+def test_a_worker_that_is_gone_each_time_that_it_was_restored_is_an_outcome(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, own_processes: int
+):
+    def end(pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda: gone(pid))
+
+    def replay(self: process.Process, *told: Any) -> list[process.Answer]:
+        answers = real(self, *told)
+        end(self.pid)
+        return answers
+
+    real = process.Process.replay
+    monkeypatch.setattr(process.Process, "replay", replay)
+    lab.environments.own_processes = own_processes
+    lab.deploy("def handler(e, c): return 1\n")
+    for _ in range(2):
+        lab.init()
+        lab.invoke()
+        (live,) = lab.environments._live.values()
+        end(live.process.pid)
+        ended = lab.invoke()
+        assert (ended.kind, ended.status) == ("killed", "signal: killed")
+        lab.environments.reset("one")
+    assert [seen.segment for seen in lab.environments.take_observations()] == [2, 5]
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_nothing_outlives_a_parent_that_is_killed(how):
     process, zygote, worker, folder = started("time.sleep(60)\n")
@@ -132,6 +177,22 @@ def test_ctrl_c_reaches_the_parent_alone():
     assert process.stdout.readline().strip() == "b'1'"
     assert process.wait() == 0
     process.stdout.close(), process.stderr.close()
+
+
+@pytest.mark.parametrize("own_processes", [0, 10])
+def test_a_worker_that_stops_itself_is_ended_by_the_watchdog_before_its_patience_ends(
+    short_watch: Lab, monkeypatch: pytest.MonkeyPatch, own_processes: int
+):
+    # Without a look at its state it would be waited for as long as for one that gets no CPU.
+    monkeypatch.setattr(process, "_PATIENCE", 40)
+    short_watch.environments.own_processes = own_processes
+    short_watch.deploy("import os, signal\ndef handler(e, c): os.kill(os.getpid(), signal.SIGSTOP)\n")
+    short_watch.init()
+    (live,) = short_watch.environments._live.values()
+    pid, began = live.process.pid, time.monotonic()
+    assert short_watch.invoke().kind == "timeout"
+    assert time.monotonic() - began < 20 * short_watch.environments.costs.watchdog / 1_000_000
+    assert wait_until(lambda: gone(pid))
 
 
 def test_the_zygote_has_a_session_of_its_own_and_a_clean_environment(lab: Lab):

@@ -65,3 +65,13 @@ def test_writing_beyond_the_size_of_tmp_finds_the_disk_full(small: Lab, acts, sa
     small.init()
     ended = small.invoke(acts)
     assert [None if text is None else text[: len(FULL)] for text in value(ended)] == said
+
+
+def test_a_tmp_that_was_filled_can_be_overwritten_by_later_invocations(small: Lab):
+    small.deploy(SOURCE)
+    small.init()
+    # On the disk, which counts in blocks, these files take more than /tmp has.
+    crumbs = "[lambda: [open(f'/tmp/{n}', 'w').write('x') for n in range(1_000)] and None]"
+    assert value(small.invoke(crumbs)) == [None]
+    for acts, said in [("[lambda: fill('/tmp/a', 11)]", FULL), ("[lambda: fill('/tmp/a', 9)]", None)] * 2:
+        assert value(small.invoke(acts)) == [said]

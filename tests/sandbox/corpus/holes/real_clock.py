@@ -1,4 +1,4 @@
-"""Asks SQL for the time and looks at the ages of files, which are told by clocks of their own."""
+"""Asks SQL for the time, which C code tells by a clock of its own, and looks at the ages of files."""
 
 import os
 import sqlite3

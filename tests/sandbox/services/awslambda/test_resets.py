@@ -14,14 +14,15 @@ CALLING = """
 import boto3, json, os, threading, time
 lam, sqs = boto3.client("lambda"), boto3.client("sqs")
 def call(seconds):
-    return json.loads(lam.invoke(FunctionName="worker", Payload=json.dumps({"for": seconds}))["Payload"].read())
+    reply = lam.invoke(FunctionName="worker", Payload=json.dumps({"for": seconds}))
+    return json.loads(reply["Payload"].read())
 """
 NAPS = "import time\ndef handler(event, context):\n    time.sleep(event['for'])\n    return event['for']\n"
 
 
 @pytest.fixture
 def calling(shop: Shop) -> Shop:
-    """A shop whose functions may do everything, `worker` among them, which sleeps for so long as it is told."""
+    """A shop whose functions may do everything; `worker` sleeps for as long as it is told."""
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     shop.iam.put_role_policy(RoleName="worker-role", PolicyName="all", PolicyDocument=policy)
