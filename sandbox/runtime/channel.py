@@ -25,6 +25,9 @@ SEGMENT, OPEN, CLOSE = 0, 1, 2
 LENGTH = struct.Struct(">I")
 """Before each message to and from the zygote."""
 
+SPIN = 100_000
+"""Nanoseconds for which either end asks for more before it goes to sleep."""
+
 FRAME_MAX = 16 * 1024 * 1024
 """The longest frame; more is nonsense."""
 
@@ -39,14 +42,14 @@ Name = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9-]{0,128}\Z")]
 Word = Annotated[str, msgspec.Meta(max_length=512)]
 
 
-class Lines(msgspec.Struct, frozen=True, array_like=True, tag="lines"):
+class Lines(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="lines"):
     """Lines that were written, sent at once so that a crash loses none."""
 
     segment: Count
     lines: list[tuple[Count, str]]
 
 
-class End(msgspec.Struct, frozen=True, array_like=True, tag="end"):
+class End(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="end"):
     """How the segment ended; see `Outbound`.
 
     `growth` is how many kilobytes the process has grown since its code was loaded, `used_tmp` whether it
@@ -105,7 +108,7 @@ def frame_down(kind: int, environment: int, segment: int, body: bytes) -> bytes:
     return HEADER.pack(len(body), kind, environment, segment) + body
 
 
-class Open(msgspec.Struct, frozen=True):
+class Open(msgspec.Struct, frozen=True, gc=False):
     """An environment begins in a worker.
 
     Attributes:

@@ -54,7 +54,7 @@ class Costs(msgspec.Struct, frozen=True):
         )
 
 
-class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True):
+class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All that decides how the code of one execution environment behaves.
 
     Attributes:
@@ -101,7 +101,7 @@ class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-class Invocation(msgspec.Struct, frozen=True):
+class Invocation(msgspec.Struct, frozen=True, gc=False):
     """One event for the handler.
 
     Attributes:
@@ -119,7 +119,7 @@ class Invocation(msgspec.Struct, frozen=True):
     client_context: bytes = b""
 
 
-class Inbound(msgspec.Struct, frozen=True):
+class Inbound(msgspec.Struct, frozen=True, gc=False):
     """What begins a segment.
 
     Attributes:
@@ -139,7 +139,7 @@ class Inbound(msgspec.Struct, frozen=True):
     deadline: int = 0
 
 
-class Outbound(msgspec.Struct, frozen=True):
+class Outbound(msgspec.Struct, frozen=True, gc=False):
     """How a segment ended.
 
     Attributes:

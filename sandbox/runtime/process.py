@@ -24,6 +24,7 @@ from sandbox.runtime.channel import (
     OPEN,
     OUTPUT_MAX,
     SEGMENT,
+    SPIN,
     End,
     GarbageError,
     Open,
@@ -69,7 +70,7 @@ _DURING_INVOKE = frozenset({"return", "error", "sleep", "call", "exit", "timeout
 _ENDINGS = frozenset({"exit", "timeout", "killed"})
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What came of a segment.
 
     Attributes:
@@ -236,7 +237,7 @@ class Process:
             frame = self._frame(environment, number)
             if frame is None:
                 try:
-                    chunk = self._sock.recv(_CHUNK)
+                    chunk = self._receive()
                 except BlockingIOError:
                     watch = watch or _Watch(self.pid, self._patience)
                     watch.look()
@@ -258,6 +259,19 @@ class Process:
             if size > _LINES_MAX:
                 raise GarbageError("more output than a worker sends")
             lines.extend(message.lines)
+
+    def _receive(self) -> bytes:
+        """Bytes from the worker. For a moment it is asked again and again: to sleep and be woken takes longer
+        than most segments do.
+        """
+        end = time.perf_counter_ns() + SPIN
+        while True:
+            try:
+                return self._sock.recv(_CHUNK, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                if time.perf_counter_ns() > end:
+                    return self._sock.recv(_CHUNK)
+                os.sched_yield()
 
     def _frame(self, environment: int, number: int) -> bytes | None:
         """The next frame, once it is there as a whole."""

@@ -15,7 +15,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _INBOUND = msgspec.msgpack.Decoder(Inbound)
 
 
-class Step(msgspec.Struct, frozen=True, array_like=True):
+class Step(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One message on a tape.
 
     Attributes:

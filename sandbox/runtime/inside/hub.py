@@ -7,10 +7,11 @@ from typing import NoReturn
 
 import msgspec
 
-from sandbox.runtime.channel import CLOSE, FRAME_MAX, HEADER, OPEN, End, Lines, Open, encode_up
+from sandbox.runtime.channel import CLOSE, FRAME_MAX, HEADER, OPEN, SPIN, End, Lines, Open, encode_up
 from sandbox.runtime.inside.resident import Resident
 from sandbox.runtime.inside.stage import measure_from_here
 from sandbox.runtime.messages import Costs, Inbound
+from sandbox.runtime.virtual.clock import real_monotonic_ns
 
 _CHUNK = 1 << 14
 _INBOUND = msgspec.msgpack.Decoder(Inbound)
@@ -18,7 +19,9 @@ _OPEN = msgspec.msgpack.Decoder(Open)
 _INBOUND.decode(msgspec.msgpack.encode(Inbound(0, "init")))
 # Used once, so that what it works out of the types is there before the fork.
 
-_read, _write, _leave, _set_blocking = os.read, os.write, os._exit, os.set_blocking
+_read, _write, _leave = os.read, os.write, os._exit
+_set_blocking, _yield = os.set_blocking, os.sched_yield
+_now = real_monotonic_ns
 
 
 class Hub:
@@ -65,11 +68,7 @@ class Hub:
         """So many bytes of the channel. Ends the process when the engine is gone."""
         while len(self._buffer) < length:
             try:
-                chunk = _read(self._fd, max(_CHUNK, length - len(self._buffer)))
-            except BlockingIOError:
-                # The code has meddled with the channel; that is mended and leads nowhere.
-                _set_blocking(self._fd, True)
-                continue
+                chunk = self._read(max(_CHUNK, length - len(self._buffer)))
             except OSError:
                 _leave(1)
             if not chunk:
@@ -77,6 +76,21 @@ class Hub:
             self._buffer += chunk
         taken, self._buffer = self._buffer[:length], self._buffer[length:]
         return taken
+
+    def _read(self, size: int) -> bytes:
+        """Some bytes of the channel. For a moment it is asked again and again, as by the engine."""
+        end = _now() + SPIN
+        _set_blocking(self._fd, False)
+        try:
+            while _now() < end:
+                try:
+                    return _read(self._fd, size)
+                except BlockingIOError:
+                    _yield()
+        finally:
+            # The code of a handler finds it as it was.
+            _set_blocking(self._fd, True)
+        return _read(self._fd, size)
 
     def send(self, environment: int, message: Lines | End) -> None:
         """Send a frame to the engine."""

@@ -42,7 +42,7 @@ _UPTIME = 5_000_000
 """What the monotonic clocks show when the environment begins, in microseconds [SIM]."""
 
 _real_time_ns = time.time_ns
-_real_monotonic_ns = time.monotonic_ns
+real_monotonic_ns = time.monotonic_ns
 _real_sleep = time.sleep
 
 
@@ -102,7 +102,7 @@ class Clock:
     def monotonic_ns(self) -> int:
         """A clock that starts with the environment."""
         if self.meter is None:
-            return _real_monotonic_ns()
+            return real_monotonic_ns()
         return self.read_ns() - self._boot * 1_000
 
     def cpu_ns(self) -> int:
