@@ -221,7 +221,7 @@ def test_a_thousand_handlers_in_flight(report: Callable[[Figure], None]) -> None
         bench.environments.close()
         return seconds
 
-    best = interleaved(8, {"cold": cold, "warm": warm, "python": bare_python})
+    best = interleaved(16, {"cold": cold, "warm": warm, "python": bare_python})
     for name, most, wished in (("cold", FLIGHT_COLD_AT_MOST, 250), ("warm", FLIGHT_WARM_AT_MOST, 120)):
         ratio = best[name] / best["python"]
         report(

@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -191,6 +192,10 @@ class LambdaLoggerHandler(logging.Handler):
     def __init__(self, log_sink: LogSink) -> None:
         super().__init__()
         self.log_sink = log_sink
+
+    def createLock(self) -> None:  # noqa: N802 - `logging` names it
+        """A lock that need not be made anew after a fork: there is none in a worker."""
+        self.lock = threading.RLock()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record as one event."""

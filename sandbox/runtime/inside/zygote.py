@@ -30,9 +30,6 @@ _ORDERS = 3
 """The one descriptor of a child beside the standard ones: first for its order, then for the channel."""
 
 _DESCRIPTORS = 1 << 16
-_COLLECT = (10_000, 20, 20)
-"""When a worker looks for garbage: less often than Python by itself, since it may hold many environments."""
-
 _DECODER = msgspec.msgpack.Decoder(ToZygote)
 
 
@@ -224,7 +221,6 @@ def _furnish() -> None:
     del sys.modules["certifi"]
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_COLLECT)
 
 
 _USUAL = [

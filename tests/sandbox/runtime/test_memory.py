@@ -127,3 +127,17 @@ def test_one_file_cannot_be_larger_than_the_folder():
         assert Lab(environments).call(source).error_type == "OSError"
     finally:
         environments.close()
+
+
+def test_garbage_in_circles_is_collected_as_often_as_on_lambda(lab: Lab):
+    ended = lab.call(
+        """
+        def handler(event, context):
+            for number in range(8_000):
+                circle = [bytearray(20_000)]
+                circle.append(circle)
+            return "alive"
+        """,
+        memory=128,
+    )
+    assert value(ended) == "alive", "160 MB in all, of which some 14 are ever there at once"
