@@ -14,6 +14,7 @@ from botocore import xform_name
 from sandbox.facts import Facts
 from sandbox.identity import Decision, Document, Policies, Principal, Request, denied_message, evaluate
 from sandbox.kernel import SECOND, Kernel, Promise, as_datetime
+from sandbox.load import LoadGenerator
 from sandbox.network.outside import Host
 from sandbox.network.reach import Network
 from sandbox.runtime import Costs, Environments, EnvironmentSpec
@@ -68,6 +69,7 @@ class Cloud:
         self.iam = cast(IamService, self.services["iam"])
         self.sts = cast(StsService, self.services["sts"])
         self.administrator = self.iam.seed_administrator()
+        self.load = LoadGenerator(self, self.administrator)
 
     # -- calls ---------------------------------------------------------------------------------------------
 

@@ -7,8 +7,7 @@ moves its clock, and is journaled; `fork`, `undo` and `replay` are one mechanism
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -22,11 +21,13 @@ from sandbox.history import commands, saving
 from sandbox.history import journal as rows
 from sandbox.history.checkpoints import Checkpoints
 from sandbox.history.commands import StuckError, Ticket
-from sandbox.history.journal import ENGINE, Header, Journal, Row
+from sandbox.history.journal import ENGINE, Header, Journal
 from sandbox.history.rebuilding import give_again
+from sandbox.history.recorded import NothingToUndoError, Recorded
 from sandbox.history.replaying import ReplayDiffersError, begin, replayed
 from sandbox.identity import Principal, Walk, walk
 from sandbox.kernel import as_datetime, as_time
+from sandbox.load import planned
 from sandbox.network.outside import staged
 from sandbox.observe.explain import explain
 from sandbox.trace import PermissionDecided, Trace
@@ -36,11 +37,7 @@ __all__ = ["DEFAULT_START", "ENGINE", "NothingToUndoError", "StuckError", "Ticke
 DEFAULT_START = "2026-11-23T09:00:00Z"
 
 
-class NothingToUndoError(Exception):
-    """There is no command left that could be undone."""
-
-
-class World:
+class World(Recorded):
     """A pretend AWS: account 123456789012 in us-east-1, its clock, its journal.
 
     Args:
@@ -68,11 +65,9 @@ class World:
             python=platform.python_version(),
             botocore=botocore.__version__,
         )
-        self._state, self._torn = begin(header), False
-        self.journal = Journal()
-        self.journal.append(rows.WORLD, time=moment, steps=0, params=msgspec.structs.asdict(header))
-        self._checkpoints = Checkpoints()
-        self._group: int | None = None
+        journal = Journal()
+        journal.append(rows.WORLD, time=moment, steps=0, params=msgspec.structs.asdict(header))
+        super().__init__(begin(header), journal, Checkpoints())
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -90,13 +85,6 @@ class World:
     def cloud(self) -> Cloud:
         """The engine's state, for reading; undo replaces it."""
         return self._cloud
-
-    @property
-    def _cloud(self) -> Cloud:
-        if self._torn:
-            # A command was interrupted, and so was the way back.
-            self._rebuild()
-        return self._state
 
     def explain(self, event: int) -> list[str]:
         """Why the event of that sequence number happened, in words, the first cause last."""
@@ -243,67 +231,40 @@ class World:
         with self._command(rows.OUTSIDE, params=params):
             self._cloud.network.stage(given)
 
-    # -- history -------------------------------------------------------------------------------------------
+    def load(
+        self,
+        function: str,
+        *,
+        rate: float,
+        duration: timedelta,
+        payload: bytes = b"{}",
+        invocation_type: Literal["RequestResponse", "Event"] = "RequestResponse",
+    ) -> None:
+        """Plan requests to a function, evenly spaced; they come as the clock moves. See `sandbox.load`.
 
-    def mark(self) -> None:
-        """Say that what was done so far cannot be undone: a lab's set-up ends here."""
-        self._write(rows.MARK)
-        self._checkpoints.keep(len(self.journal.rows), self._cloud)
-        self._checkpoints.begin_at(len(self.journal.rows))
-
-    @contextmanager
-    def group(self) -> Iterator[None]:
-        """What is done inside is one command for `undo`."""
-        if self._group is not None:
-            yield
-            return
-        self._group = len(self.journal.rows)
-        try:
-            yield
-        finally:
-            self._group = None
-
-    def undo(self) -> tuple[Row, ...]:
-        """Take back the last command, and every reading one after it.
-
-        Returns:
-            What was taken back, without what only read.
+        Args:
+            function: its name.
+            rate: requests a second.
+            duration: how long; the first request comes at once.
+            payload: of each request.
+            invocation_type: of each.
 
         Raises:
-            NothingToUndoError: nothing was done since the beginning, or since the last `mark`.
+            ValueError: something is wrong with these; the message says what.
         """
-        undone = self._last_command()
-        if not undone:
-            raise NothingToUndoError("there is nothing left to undo")
-        first = undone[0].group
-        before, known = self.journal, self._checkpoints
-        self.journal, self._checkpoints = before.copy(), known.copy()
-        self._write(rows.UNDO, params={"from": first})
-        self._checkpoints.forget(first)
-        try:
-            self._rebuild()
-        except BaseException:
-            self.journal, self._checkpoints = before, known
-            raise
-        return tuple(undone)
+        span = duration // timedelta(microseconds=1)
+        params = {
+            "function": function,
+            "rate": rate,
+            "duration": span,
+            "payload": payload,
+            "invocation_type": invocation_type,
+        }
+        given = planned(function, rate, span, payload, invocation_type)
+        with self._command(rows.LOAD, params=params):
+            self._cloud.load.start(given)
 
-    def _last_command(self) -> list[Row]:
-        """The rows of the last command that changed something, or nothing since the mark."""
-        found: list[Row] = []
-        for row in self.journal.backwards():
-            if row.kind == rows.MARK or (found and row.group != found[0].group):
-                break
-            if row.kind in rows.STEPS and not rows.only_reads(row):
-                found.append(row)
-        found.reverse()
-        return found
-
-    def _rebuild(self) -> None:
-        """Become what the journal says; the world stays as it is when the journal cannot be replayed."""
-        old, self._state = self._state, replayed(self.journal, self._checkpoints)
-        self._torn = False
-        self._state.environments.adopt(old.environments)
-        old.environments.close()
+    # -- history -------------------------------------------------------------------------------------------
 
     def fork(self) -> World:
         """A copy whose future is exact and which never touches this world."""
@@ -346,9 +307,7 @@ class World:
     @classmethod
     def _of(cls, journal: Journal, checkpoints: Checkpoints, cloud: Cloud) -> World:
         world = cls.__new__(cls)
-        world.journal, world._checkpoints = journal.copy(), checkpoints.copy()
-        world._state, world._torn = cloud, False
-        world._group = None
+        Recorded.__init__(world, cloud, journal.copy(), checkpoints.copy())
         return world
 
     # -- files ---------------------------------------------------------------------------------------------
@@ -388,42 +347,6 @@ class World:
                 saved.journal.header(), f"{events} events where there were {saved.events}, or other ones"
             )
         return world
-
-    # -- journaling ----------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _command(self, kind: str, **fields: Any) -> Iterator[None]:
-        """Journal what is done inside, at the instant at which it began, once it is done."""
-        kernel = self._cloud.kernel
-        time, steps = kernel.now, kernel.steps
-        with self._whole():
-            yield
-            with commands.undisturbed():
-                self.journal.append(kind, time=time, steps=steps, group=self._group, **fields)
-                self._done()
-
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        """What is done inside is done wholly, or the world is what its journal says."""
-        try:
-            yield
-        except BaseException:
-            self._torn = True
-            with commands.undisturbed():
-                self._rebuild()
-            raise
-
-    def _write(self, kind: str, **fields: Any) -> None:
-        kernel = self._cloud.kernel
-        self.journal.append(kind, time=kernel.now, steps=kernel.steps, group=self._group, **fields)
-
-    def _done(self) -> None:
-        """Write down what was observed, and remember this state if it is time to."""
-        for observation in self._cloud.environments.take_observations():
-            self._write(rows.OBSERVATION, params=observation.plain())
-        number = len(self.journal.rows)
-        if self._checkpoints.due(number, self._cloud.kernel.steps):
-            self._checkpoints.keep(number, self._cloud)
 
     # -- ending --------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from sandbox.history import journal as rows
 from sandbox.history.journal import END_OF_TIME, Journal, JournalError, Row
 from sandbox.identity import Principal
 from sandbox.kernel import SECOND, Promise
+from sandbox.load import Load, planned
 from sandbox.network.outside import Host, staged
 from sandbox.services.base import AwsError
 
@@ -136,6 +137,8 @@ def apply(cloud: Cloud, row: Row, journal: Journal) -> Ticket | None:
         settle(cloud)
     elif row.kind == rows.OUTSIDE:
         cloud.network.stage(host(row, journal))
+    elif row.kind == rows.LOAD:
+        cloud.load.start(load(row, journal))
     return None
 
 
@@ -149,6 +152,18 @@ def host(row: Row, journal: Journal) -> Host:
         return staged(**journal.restored(row.params))
     except (TypeError, ValueError) as error:
         raise JournalError(f"row {row.number} of the journal stages no host: {error}") from None
+
+
+def load(row: Row, journal: Journal) -> Load:
+    """The load that a row begins.
+
+    Raises:
+        JournalError: the row begins none.
+    """
+    try:
+        return planned(**journal.restored(row.params))
+    except (TypeError, ValueError) as error:
+        raise JournalError(f"row {row.number} of the journal begins no load: {error}") from None
 
 
 def caller(cloud: Cloud, row: Row) -> Principal:

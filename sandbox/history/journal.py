@@ -30,16 +30,18 @@ ADVANCE = "advance"
 RUN_UNTIL = "run_until"
 SETTLE = "settle"
 OUTSIDE = "outside"
+LOAD = "load"
 DRIVE = "drive"
 OBSERVATION = "observation"
 MARK = "mark"
 UNDO = "undo"
+REDO = "redo"
 
-STEPS = frozenset({CALL, ADVANCE, RUN_UNTIL, SETTLE, OUTSIDE})
+STEPS = frozenset({CALL, ADVANCE, RUN_UNTIL, SETTLE, OUTSIDE, LOAD})
 """The kinds of row that a person commands, and can undo."""
 
 
-_KINDS = STEPS | {WORLD, DRIVE, OBSERVATION, MARK, UNDO}
+_KINDS = STEPS | {WORLD, DRIVE, OBSERVATION, MARK, UNDO, REDO}
 
 
 class JournalError(Exception):
@@ -149,7 +151,7 @@ class Journal:
             previous = row.hash
         self.header()
         for row in self.rows:
-            if not _sound(row):
+            if not _sound(row) or (row.kind == REDO and self.rows[row.params["from"]].kind != UNDO):
                 raise JournalError(f"row {row.number} of the journal says what no row says")
         for name, blob in self.blobs.items():
             if hashlib.sha256(blob).hexdigest() != name:
@@ -195,11 +197,37 @@ class Journal:
         number = len(self.rows) - 1
         while number >= 0:
             row = self.rows[number]
-            if row.kind == UNDO:
+            if row.kind in (UNDO, REDO):
+                # A redo takes back an undo as an undo takes back a command: what stood before it stands.
                 number = row.params["from"] - 1
             else:
                 yield row
                 number -= 1
+
+    def last_command(self) -> list[Row]:
+        """The rows of the last command that changed something, or nothing since the mark."""
+        found: list[Row] = []
+        for row in self.backwards():
+            if row.kind == MARK or (found and row.group != found[0].group):
+                break
+            if row.kind in STEPS and not only_reads(row):
+                found.append(row)
+        found.reverse()
+        return found
+
+    def last_undo(self) -> Row | None:
+        """The undo that a redo would take back; None when a command that changed something came after it."""
+        redone = 0
+        for row in reversed(self.rows):
+            if row.kind == REDO:
+                redone += 1
+            elif row.kind == UNDO and redone:
+                redone -= 1
+            elif row.kind == UNDO:
+                return row
+            elif row.kind == MARK or (row.kind in STEPS and not only_reads(row)):
+                break
+        return None
 
     def copy(self) -> Journal:
         """A journal that can go on by itself; rows and blobs are shared, they never change."""
@@ -264,11 +292,11 @@ def _sound(row: Row) -> bool:
     """Whether a row has the shape of its kind, so that nothing that reads it can stumble."""
     if not _is_time(row.time) or not 0 <= row.group <= row.number:
         return False
-    if row.kind in (CALL, OUTSIDE):
+    if row.kind in (CALL, OUTSIDE, LOAD):
         return isinstance(row.params, dict)
     if row.kind in (ADVANCE, RUN_UNTIL):
         return _is_time(row.params)
-    if row.kind == UNDO:
+    if row.kind in (UNDO, REDO):
         first = row.params.get("from") if isinstance(row.params, dict) else None
         return type(first) is int and 0 < first < row.number
     return (row.kind == WORLD) == (row.number == 0) and row.kind in _KINDS

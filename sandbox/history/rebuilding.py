@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sandbox.history import journal as rows
-from sandbox.history.commands import Ticket, caller, host
+from sandbox.history.commands import Ticket, caller, host, load
 from sandbox.history.journal import Journal, Row
 from sandbox.kernel import as_datetime
 from sandbox.services.base import AwsError
@@ -52,6 +53,9 @@ def _give(world: World, row: Row, journal: Journal, ticket: Ticket | None) -> Ti
     elif row.kind == rows.OUTSIDE:
         host(row, journal)  # refuses what stages none
         world.outside(**params)
+    elif row.kind == rows.LOAD:
+        load(row, journal)  # refuses what begins none
+        world.load(**{**params, "duration": timedelta(microseconds=params["duration"])})
     elif row.kind == rows.MARK:
         world.mark()
     return ticket

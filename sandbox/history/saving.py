@@ -24,8 +24,8 @@ from typing import Annotated, Any
 import msgspec
 from botocore.model import Shape
 
-from sandbox.history.commands import host
-from sandbox.history.journal import CALL, OUTSIDE, Journal, JournalError, Row
+from sandbox.history.commands import host, load
+from sandbox.history.journal import CALL, LOAD, OUTSIDE, Journal, JournalError, Row
 from sandbox.models import operation_names, service_model
 from sandbox.services.awslambda.arguments import check_call
 from sandbox.services.base import AwsError
@@ -267,6 +267,8 @@ def _check_row(row: Row, journal: Journal) -> None:
             _check_kinds(row, params)
         elif row.kind == OUTSIDE:
             host(row, journal)
+        elif row.kind == LOAD:
+            load(row, journal)
     except AwsError as error:
         raise JournalError(f"row {row.number} of the journal calls with what is none: {error}") from None
     except RecursionError:

@@ -137,6 +137,46 @@ def test_a_group_is_undone_as_one(shop: Shop) -> None:
     assert shop.world.trace.hash() == stood
 
 
+def test_redo_takes_back_an_undo_to_the_event(shop: Shop, tmp_path: Path) -> None:
+    shop.world.mark()
+    stood = []
+    for number in range(3):
+        with shop.world.group():
+            shop.invoke({"for": number})
+            shop.world.advance(minutes=number)
+        stood.append(shop.world.trace.hash())
+    for _ in range(3):
+        shop.world.undo()
+    shop.lam.list_functions()
+    again = shop.world.redo()
+    assert [row.kind for row in again] == ["call", "advance"]
+    assert shop.world.trace.hash() == stood[0]
+    shop.world.redo()
+    with shop.world.fork() as fork:
+        fork.redo()
+        assert fork.trace.hash() == stood[-1]
+        fork.save(tmp_path / "redone.world")
+    with World.open(tmp_path / "redone.world") as opened, World.rebuilt(opened.journal) as rebuilt:
+        assert opened.trace.hash() == rebuilt.trace.hash() == stood[-1]
+        opened.undo()
+        assert opened.trace.hash() == shop.world.trace.hash()
+        opened.redo()
+        assert opened.trace.hash() == stood[-1]
+
+
+def test_a_command_after_an_undo_ends_what_can_be_done_again(shop: Shop) -> None:
+    shop.world.mark()
+    with pytest.raises(NothingToUndoError, match="nothing to do again"):
+        shop.world.redo()
+    shop.invoke({"for": 1})
+    shop.world.undo()
+    shop.world.advance(seconds=1)
+    with pytest.raises(NothingToUndoError, match="nothing to do again"):
+        shop.world.redo()
+    shop.world.undo()
+    assert [row.kind for row in shop.world.redo()] == ["advance"]
+
+
 def test_waiters_move_the_clock_and_give_up_as_botocores_do(shop: Shop) -> None:
     before = shop.world.now
     shop.lam.update_function_configuration(FunctionName="worker", Timeout=5)
@@ -300,7 +340,7 @@ def test_a_command_that_is_interrupted_leaves_the_world_as_its_journal_says(
 def test_a_second_interrupt_while_the_first_is_being_undone(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, again: str
 ) -> None:
-    from sandbox import world as module
+    from sandbox.history import recorded as module
     from sandbox.runtime import Environments
 
     assert shop.invoke()["Payload"].startswith(b"[1,")

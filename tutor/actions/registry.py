@@ -147,7 +147,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "lab.command",
         _("Command"),
-        _("Run a console line: `aws ...`, deploy, clock, show, explain, edit, undo, reset."),
+        _("Run a console line: `aws ...`, deploy, clock, load, show, explain, edit, undo, reset."),
         "colon",
         "do",
         (Arg("line", _("Command"), multiline=True),),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tutor.course.problems import Problems, did_you_mean, listed, shown
 
-WORDS = ("aws", "deploy", "clock", "show", "explain", "edit", "undo", "reset")
+WORDS = ("aws", "deploy", "clock", "load", "show", "explain", "edit", "undo", "reset")
 _LINE = re.compile(r"line \d+: found (?P<found>.*), expected (?P<expected>.*)", re.DOTALL)
 
 

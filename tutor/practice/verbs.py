@@ -1,4 +1,4 @@
-"""Our own verbs beside `aws`: deploy, clock, show, explain, edit, undo, reset.
+"""Our own verbs beside `aws`: deploy, clock, load, show, explain, edit, undo, reset.
 
 A verb takes the rest of its line and returns what it prints.
 """
@@ -9,10 +9,11 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError, WaiterError
 
+from sandbox.console import WordsError, split
 from sandbox.history import journal as rows
 from sandbox.history.journal import Row
 from sandbox.kernel import SECOND, as_datetime
@@ -139,6 +140,69 @@ def wait_words(wait: timedelta) -> str:
     return " ".join(list(filter(None, parts))[:2])
 
 
+def load(shell: Shell, rest: str) -> str:
+    """`load FUNCTION --rate 20 --for 30s`: requests to a function, a steady stream of them."""
+    asked = _options(rest, _LOAD_OPTIONS)
+    name, rate, span = asked.get("", ""), asked.get("--rate", ""), asked.get("--for", "")
+    if not name or not rate or not span:
+        raise Usage(_LOAD_USAGE)
+    if name not in _lambda(shell).functions:
+        raise VerbError(_no_function(shell, name))
+    try:
+        duration = timedelta(microseconds=parse_duration(span))
+        shell.world.load(
+            name,
+            rate=_rate(rate),
+            duration=duration,
+            payload=asked.get("--payload", "{}").encode(),
+            invocation_type=cast(Any, asked.get("--invocation-type", "RequestResponse")),
+        )
+    except ValueError as error:
+        raise Usage(f"{error}\n{_LOAD_USAGE}") from None
+    return _("{rate} requests a second to {name}, for {span}. They come as the clock moves.").format(
+        rate=rate, name=name, span=span
+    )
+
+
+_LOAD_OPTIONS = ("--rate", "--for", "--payload", "--invocation-type")
+_LOAD_USAGE = _(
+    "load FUNCTION --rate 20 --for 30s [--payload JSON] [--invocation-type Event]    rate: requests a second"
+)
+
+
+def _options(rest: str, known: Iterable[str]) -> dict[str, str]:
+    """The options of a verb's line, and under "" the word that belongs to none."""
+    try:
+        words = split(rest)
+    except WordsError as error:
+        raise Usage(str(error)) from None
+    found: dict[str, str] = {}
+    while words:
+        word, equals, value = words.pop(0).partition("=")
+        if word.startswith("--"):
+            if word not in known:
+                raise Usage(_("{word} is no option of `load`. {usage}").format(word=word, usage=_LOAD_USAGE))
+            if not equals and not words:
+                raise Usage(_("{word} needs a value. {usage}").format(word=word, usage=_LOAD_USAGE))
+            found[word] = value if equals else words.pop(0)
+        elif "" in found:
+            raise Usage(_LOAD_USAGE)
+        else:
+            found[""] = word + equals + value
+    return found
+
+
+def _rate(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
+        raise ValueError(_("the rate is requests a second, such as 20 or 0.5, not {text}").format(text=text))
+    return float(text)
+
+
+def _no_function(shell: Shell, name: str) -> str:
+    there = ", ".join(sorted(_lambda(shell).functions)) or _("none")
+    return _("There is no function {name}. There are: {there}.").format(name=name, there=there)
+
+
 # -- looking -----------------------------------------------------------------------------------------------
 
 
@@ -208,6 +272,38 @@ def _metrics(shell: Shell, function: str) -> str:
     return "\n".join(told)
 
 
+def _concurrency(shell: Shell, function: str) -> str:
+    """One row for each function: what it may use, uses, has used at most; and what the account has left."""
+    service = _lambda(shell)
+    if function and function not in service.functions:
+        raise VerbError(_no_function(shell, function))
+    fold = MetricFold().catch_up(shell.world.trace)
+    table = [(_("function"), _("reserved"), _("running"), _("most"), _("runs"), _("throttled"))]
+    for name, there in sorted(service.functions.items()):
+        if function in {"", name}:
+            table.append(
+                (
+                    name,
+                    "-" if there.reserved is None else str(there.reserved),
+                    str(service.concurrency.running(there)),
+                    f"{fold.total('ConcurrentExecutions', name, 'Maximum'):g}",
+                    f"{fold.total('Invocations', name):g}",
+                    f"{fold.total('Throttles', name):g}",
+                )
+            )
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    told = [
+        "  ".join([row[0].ljust(widths[0]), *(map(str.rjust, row[1:], widths[1:]))]).rstrip() for row in table
+    ]
+    limit, reserved = service.concurrency.account_limit, service.reserved_in_all()
+    told.append(
+        _("The account has {limit}. Reserved: {reserved}. Left for all others: {left}.").format(
+            limit=f"{limit:,}", reserved=f"{reserved:,}", left=f"{limit - reserved:,}"
+        )
+    )
+    return "\n".join(told)
+
+
 def _functions(shell: Shell, _which: str) -> str:
     functions = _lambda(shell).functions
     return "\n".join(f"{name}: {function.state}" for name, function in sorted(functions.items())) or _("none")
@@ -226,6 +322,7 @@ _SHOWN: dict[str, Callable[[Shell, str], str]] = {
     "logs": _logs,
     "queue": _queue,
     "metrics": _metrics,
+    "concurrency": _concurrency,
     "functions": _functions,
     "files": _files,
 }
@@ -304,6 +401,11 @@ def undo(shell: Shell, rest: str) -> str:
 def _commands(undone: Iterable[Row]) -> str:
     """What journal rows did, in words: "lambda UpdateFunctionCode"."""
     calls = [f"{row.service} {row.operation}" for row in undone if row.kind == rows.CALL]
+    calls += [
+        _("the load on {function}").format(function=row.params["function"])
+        for row in undone
+        if row.kind == rows.LOAD
+    ]
     return ", ".join(dict.fromkeys(calls)) or _("the time that passed")
 
 
@@ -324,6 +426,7 @@ def _lambda(shell: Shell) -> LambdaService:
 VERBS: dict[str, Callable[[Shell, str], str]] = {
     "deploy": deploy,
     "clock": clock,
+    "load": load,
     "show": show,
     "explain": explain,
     "edit": edit,

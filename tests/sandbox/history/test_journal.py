@@ -3,7 +3,18 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from sandbox.history.journal import ADVANCE, CALL, MARK, RUN_UNTIL, SETTLE, UNDO, WORLD, Journal, JournalError
+from sandbox.history.journal import (
+    ADVANCE,
+    CALL,
+    MARK,
+    REDO,
+    RUN_UNTIL,
+    SETTLE,
+    UNDO,
+    WORLD,
+    Journal,
+    JournalError,
+)
 
 HEADER = {
     "seed": 7,
@@ -77,6 +88,32 @@ def test_what_was_undone_does_not_count_and_what_came_after_does() -> None:
     assert [row.number for row in made.effective()] == [0, 1, 4]
 
 
+def test_what_was_done_again_counts_again_one_command_after_the_other() -> None:
+    made = journal()
+    made.append(UNDO, time=9, steps=2, params={"from": 2})
+    made.append(UNDO, time=5, steps=1, params={"from": 1})
+    assert [row.number for row in made.effective()] == [0]
+    for undo, there in ((4, [0, 1]), (3, [0, 1, 2])):
+        last = made.last_undo()
+        assert last is not None
+        assert last.number == undo
+        made.append(REDO, time=0, steps=0, params={"from": undo})
+        assert [row.number for row in made.effective()] == there
+    assert made.last_undo() is None
+    made.verify()
+
+
+def test_what_only_reads_leaves_the_undo_to_be_taken_back_and_what_changes_does_not() -> None:
+    made = journal()
+    made.append(UNDO, time=9, steps=2, params={"from": 2})
+    made.append(CALL, time=9, steps=2, service="sqs", operation="ListQueues", params={})
+    last = made.last_undo()
+    assert last is not None
+    assert last.number == 3
+    made.append(CALL, time=9, steps=2, service="sqs", operation="PurgeQueue", params={})
+    assert made.last_undo() is None
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -130,6 +167,10 @@ def test_a_journal_without_header_is_refused() -> None:
         (UNDO, {"params": {"from": 3}}),
         (UNDO, {"params": {"from": "1"}}),
         (UNDO, {}),
+        (REDO, {"params": {"from": 0}}),
+        (REDO, {"params": {"from": 2}}),
+        (REDO, {"params": {"from": 3}}),
+        (REDO, {}),
     ],
 )
 def test_a_row_that_says_what_no_row_says_is_refused(kind: str, how: dict[str, object]) -> None:

@@ -218,13 +218,35 @@ class Laws(RuleBasedStateMachine):
     def there_and_back(self, command: Command) -> None:
         before = (self.world.trace.hash(), self.world.now)
         do(self.world, command)
+        after = (self.world.trace.hash(), self.world.now)
         self.world.undo()
         assert (self.world.trace.hash(), self.world.now) == before
+        with self.world.fork() as fork:
+            fork.redo()
+            assert (fork.trace.hash(), fork.now) == after
 
     @rule()
     def undo(self) -> None:
         with suppress(NothingToUndoError):
             self.world.undo()
+        self.stood = self.world.now
+
+    @rule(steps=st.integers(1, 4))
+    def back_and_there(self, steps: int) -> None:
+        stood = []
+        with suppress(NothingToUndoError):
+            for _ in range(steps):
+                here = (self.world.trace.hash(), self.world.now)
+                self.world.undo()
+                stood.append(here)
+        for there in reversed(stood):
+            self.world.redo()
+            assert (self.world.trace.hash(), self.world.now) == there
+
+    @rule()
+    def redo(self) -> None:
+        with suppress(NothingToUndoError):
+            self.world.redo()
         self.stood = self.world.now
 
     @rule(given=st.lists(commands, max_size=3))

@@ -20,8 +20,19 @@ USAGE = {
     "clock advance 5": "'5' is not a duration such as 4m, 7h or 90s",
     "clock advance -5m": "'-5m' is not a duration such as 4m, 7h or 90s",
     "clock advance 401d": "'401d' is longer than 400 days",
-    "show": "show timeline | logs | queue | metrics | functions | files",
-    "show nothing": "show timeline | logs | queue | metrics | functions | files",
+    "load": "load FUNCTION --rate 20 --for 30s",
+    "load a b --rate 1 --for 1s": "load FUNCTION --rate 20 --for 30s",
+    "load {names} --rate 1": "load FUNCTION --rate 20 --for 30s",
+    "load {names} --rate": "--rate needs a value.",
+    "load {names} --speed 1": "--speed is no option of `load`.",
+    "load {names} --rate x --for 1s": "the rate is requests a second, such as 20 or 0.5, not x",
+    "load {names} --rate 0 --for 1s": "the rate is requests a second",
+    "load {names} --rate 1 --for 5": "'5' is not a duration such as 4m, 7h or 90s",
+    "load {names} --rate 900 --for 1h": "a load has 20,000 requests at the most",
+    "load {names} --rate 1 --for 1s --invocation-type DryRun": "the type is RequestResponse or Event",
+    "load 'x": "The quote ' at character 1 is not closed.",
+    "show": "show timeline | logs | queue | metrics | concurrency | functions | files",
+    "show nothing": "show timeline | logs | queue | metrics | concurrency | functions | files",
     "explain x": "explain, or explain NUMBER with the number of an event, 1 to ",
     "explain 0": "explain, or explain NUMBER with the number of an event, 1 to ",
     "explain 99999": "explain, or explain NUMBER with the number of an event, 1 to ",
@@ -36,6 +47,8 @@ USAGE = {
 }
 TROUBLE = {
     "deploy nobody": "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody",
+    "load nobody --rate 1 --for 1s": "There is no function nobody. There are: ",
+    "show concurrency nobody": "There is no function nobody. There are: ",
     "show queue nobody": "there is no queue nobody",
     "show files nobody": "nobody: No such file or directory",
     "show files ../secret": "../secret is outside of your folder",
@@ -386,3 +399,17 @@ def test_undo_says_what_it_takes_back(run):
     assert "the time that passed" in run.run("undo").out
     do(run, ALLOW)
     assert "iam PutRolePolicy" in run.run("undo").out
+
+
+def test_a_load_is_requests_that_come_as_the_clock_moves(run):
+    name = run.functions[0]
+    told = run.run(f"load {name} --rate 5 --for 2s --payload '{{\"order\": 1}}' --invocation-type Event")
+    assert told.out == f"5 requests a second to {name}, for 2s. They come as the clock moves."
+    assert run.run("show concurrency").out.splitlines()[1].split() == [name, "-", "0", "0", "0", "0"]
+    run.run("clock advance 3s")
+    table = run.run(f"show concurrency {name}").out.splitlines()
+    assert table[0].split() == ["function", "reserved", "running", "most", "runs", "throttled"]
+    assert table[1].split()[0] == name and table[1].split()[4] == "10"
+    assert table[-1] == "The account has 10. Reserved: 0. Left for all others: 10."
+    assert "Undone: the time that passed" in run.run("undo").out
+    assert f"Undone: the load on {name}" in run.run("undo").out
