@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ from botocore.response import StreamingBody
 from botocore.utils import parse_to_aware_datetime
 from botocore.validate import ParamValidator
 
+from sandbox import customized
 from sandbox.identity import Principal
 from sandbox.models import operation_names, paginator_data, service_model
 from sandbox.services.base import AwsError
@@ -101,6 +103,8 @@ class Client:
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         model = self._model.operation_model(operation)
+        context: dict[str, Any] = {}
+        params = customized.parameters(self._service, operation, params, context)
         given = params
         if model.input_shape is not None:
             report = self._validator.validate(params, model.input_shape)
@@ -112,7 +116,9 @@ class Client:
             reply = self._world.drive(ticket)
         except AwsError as error:
             raise self._exception(error, operation, ticket.request_id) from None
-        return _handed(reply, model, ticket.request_id)
+        handed = _handed(reply, model, ticket.request_id)
+        customized.reply(self._service, operation, handed, context)
+        return handed
 
     def _exception(self, error: AwsError, operation: str, request_id: str) -> Exception:
         fields = dict(error.fields)
@@ -123,6 +129,10 @@ class Client:
             told["Type"] = "Sender" if error.status < 500 else "Receiver"
         if code != error.code:
             told["QueryErrorCode"] = code
+        if self._model.metadata["protocol"] == "rest-xml":
+            # Whatever stands beside Code and Message in S3's XML.
+            told.update(fields)
+            fields = {}
         # boto3 looks for an error's own members by its code, and finds none in the query protocol's replies.
         shape = self._model.shape_for_error_code(error.code)
         if shape is not None and self._model.metadata["protocol"] != "query":
@@ -166,5 +176,7 @@ def _handed(reply: dict[str, Any], model: OperationModel, request_id: str) -> di
         body = handed.get(name, b"")
         handed[name] = StreamingBody(BytesIO(body), len(body))
     status = handed.get("StatusCode") or model.http.get("responseCode") or 200
+    if "ContentRange" in handed:
+        status = HTTPStatus.PARTIAL_CONTENT
     handed["ResponseMetadata"] = _metadata(request_id, status)
     return handed

@@ -12,7 +12,7 @@ from typing import Any, cast
 from botocore import xform_name
 
 from sandbox.facts import Facts
-from sandbox.identity import Decision, Document, Policies, Principal, Request, denied_message, evaluate
+from sandbox.identity import Decision, Document, Policies, Principal, Request, evaluate
 from sandbox.kernel import SECOND, Kernel, Promise, as_datetime
 from sandbox.load import LoadGenerator
 from sandbox.network.outside import Host
@@ -21,10 +21,11 @@ from sandbox.runtime import Costs, Environments, EnvironmentSpec
 from sandbox.runtime.tape import Tape
 from sandbox.services import tokens
 from sandbox.services.awslambda import model as awslambda
-from sandbox.services.base import AwsError, Call, OperationSpec, Service
+from sandbox.services.base import SOURCE_ADDRESS, AwsError, Call, OperationSpec, Service
 from sandbox.services.iam import IamService
 from sandbox.services.iam.model import PolicyVersion
 from sandbox.services.registry import SERVICES
+from sandbox.services.s3.model import Bucket, Notification
 from sandbox.services.sqs.model import Receiver, Redrive
 from sandbox.services.sts import StsService
 from sandbox.sharing import Frozen, Sharing, freeze
@@ -98,7 +99,7 @@ class Cloud:
                 decision = self.authorize(principal, spec.action, resource, cause=called.seq, context=context)
                 if not decision.allowed:
                     request = self.request(principal, spec.action, resource, context)
-                    raise AwsError(target.denied_code, denied_message(request, decision), 403)
+                    raise target.denied(operation, request, decision)
             reply = method(Call(principal, request_id, called.seq, context or {}), **params)
         except AwsError as error:
             self._failed(error, *failed)
@@ -203,8 +204,6 @@ class Cloud:
     ) -> Request:
         """A request as IAM sees it, with the condition keys that every request has.
 
-        [SIM] Everybody outside of AWS calls from 203.0.113.10, an address kept for documentation.
-
         Args:
             principal: who asks.
             action: what for.
@@ -220,7 +219,7 @@ class Cloud:
             "aws:SecureTransport": "true",
         }
         if principal.kind != "service":
-            keys["aws:SourceIp"] = "203.0.113.10"
+            keys["aws:SourceIp"] = SOURCE_ADDRESS
         if action.startswith("lambda:") and ":function:" in resource:
             keys["lambda:FunctionArn"] = resource
         return Request(principal, action, resource, {**keys, **(context or {})})
@@ -240,7 +239,13 @@ class Cloud:
         )
 
     def who(self, arn: str) -> Principal | None:
-        """Who an ARN of the trace is today: user, role, or a function's session of one; None when gone."""
+        """Who an ARN of the trace is today: user, role, a function's session of one, or a service of AWS's.
+
+        Returns:
+            None when they are gone.
+        """
+        if not arn.startswith("arn:"):
+            return Principal(arn, "service", "", "")
         if ":assumed-role/" not in arn:
             return self.iam.principal(arn)
         _, role, session = arn.split("/", 2)
@@ -290,6 +295,7 @@ _SHARING = Sharing(
         Document,
         EnvironmentSpec,
         Host,
+        Notification,
         PolicyVersion,
         Principal,
         Receiver,
@@ -297,7 +303,7 @@ _SHARING = Sharing(
         awslambda.Configuration,
         awslambda.EventInvokeConfig,
     ),
-    lists={Cloud: ("_decisions",), Tape: ("steps",), Trace: ("events",)},
+    lists={Bucket: ("objects",), Cloud: ("_decisions",), Tape: ("steps",), Trace: ("events",)},
     heavy=(Environments, awslambda.Function, awslambda.Request),
 )
 

@@ -267,6 +267,39 @@ class MessageDeleted(Event, frozen=True, gc=False, tag=True):
     why: str
 
 
+class ObjectCreated(Event, frozen=True, gc=False, tag=True):
+    """An object was written to the bucket `arn`: `size` in bytes, `name` such as ObjectCreated:Put."""
+
+    key: str
+    size: int
+    etag: str
+    name: str
+
+
+class ObjectRemoved(Event, frozen=True, gc=False, tag=True):
+    """An object was deleted from the bucket `arn`; `name` is S3's, ObjectRemoved:Delete."""
+
+    key: str
+    name: str
+
+
+class NotificationSent(Event, frozen=True, gc=False, tag=True):
+    """The bucket `arn` told a function or a queue, `target`, what happened to the object `key`."""
+
+    target: str
+    name: str
+    key: str
+
+
+class NotificationFailed(Event, frozen=True, gc=False, tag=True):
+    """The bucket `arn` could not tell `target` of it, and the event is dropped; `error` is AWS's code."""
+
+    target: str
+    name: str
+    key: str
+    error: str
+
+
 class HostRequested(Event, frozen=True, gc=False, tag=True):
     """Code of the function `arn` sent a request by itself: to a host outside, or to AWS, which refuses it.
 
@@ -303,6 +336,18 @@ class HostFailed(Event, frozen=True, gc=False, tag=True):
     host: str
     port: int
     failure: str
+
+
+class ItemStored(Event, frozen=True, gc=False, tag=True):
+    """An item was put into the table `arn`, or changed there; `key` is its key as JSON."""
+
+    key: str
+
+
+class ItemDeleted(Event, frozen=True, gc=False, tag=True):
+    """An item of the table `arn` was deleted."""
+
+    key: str
 
 
 class Clock(Protocol):

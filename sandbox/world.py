@@ -272,6 +272,15 @@ class World(Recorded):
         here = self._checkpoints.keep(len(self.journal.rows), self._cloud)
         return self._of(self.journal, self._checkpoints, cast(Cloud, here.state.thaw()))
 
+    def at_mark(self) -> World:
+        """A copy of the world as it stood at the last `mark`, or as it began: where undo ends."""
+        marks = [row.number for row in self.journal.effective() if row.kind == rows.MARK]
+        length = marks[-1] + 1 if marks else 1
+        journal = Journal(self.journal.rows[:length], self.journal.blobs)
+        checkpoints = self._checkpoints.copy()
+        checkpoints.forget(length)
+        return self._of(journal, checkpoints, replayed(journal, checkpoints))
+
     @classmethod
     def replay(cls, journal: Journal) -> World:
         """The world that a journal describes.

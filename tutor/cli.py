@@ -1,4 +1,4 @@
-"""`lambda-tutor`: reads the command line and starts a skin, the doctor, or the sandbox over HTTP.
+"""`lambda-tutor`: reads the command line and starts a skin, the doctor, an author's tool, or the sandbox.
 
 Only what a command needs is imported, when it needs it: `--version` answers at once, plain mode knows no
 Textual, and only `sandbox serve` imports the sandbox from here.
@@ -10,7 +10,7 @@ import argparse
 import difflib
 import os
 import sys
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, 2 for a wrong command line or wrong content, 70 for a mistake of the program.
     """
-    options = _parser().parse_args(argv)
+    options = _parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
     _choose_colours(options.color, os.environ)
     try:
         if options.command == "doctor":
@@ -51,6 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return reset_terminal() if options.reset_terminal else run(options.course, options.state)
         if options.command == "sandbox":
             return _serve(options)
+        if options.command == "course":
+            from tutor.authoring.command import run as run_course
+
+            return run_course(options, lambda folder, lesson: _preview(options, folder, lesson))
         return _start(options)
     except KeyboardInterrupt:
         print(_("Stopped. All that you did is saved."), file=sys.stderr)
@@ -79,7 +83,8 @@ class _Parser(argparse.ArgumentParser):
         raise argparse.ArgumentError(None, problem)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _shared() -> _Parser:
+    """What may stand before and behind a command; a new one each time, because its defaults may be set."""
     shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     shared.add_argument(
         "--course",
@@ -93,10 +98,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help=_("where your progress is kept (else $LAMBDA_TUTOR_HOME, else your data folder)"),
     )
+    return shared
+
+
+def _parser(argv: Sequence[str]) -> _Parser:
     parser = _Parser(
         prog="lambda-tutor",
         description=_("Learn AWS Lambda by doing it, in the terminal, without an account."),
-        parents=[shared],
+        parents=[_shared()],
         allow_abbrev=False,
     )
     parser.set_defaults(course=None, state=None)
@@ -114,13 +123,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="")
     doctor = commands.add_parser(
-        "doctor", parents=[shared], help=_("look at this machine and say what works and what does not")
+        "doctor", parents=[_shared()], help=_("look at this machine and say what works and what does not")
     )
     doctor.add_argument(
         "--reset-terminal",
         action="store_true",
         help=_("put right a terminal that a killed program left behind"),
     )
+    course = commands.add_parser(
+        "course",
+        parents=[_shared()],
+        help=_("for authors: new lessons, checks, a preview of a course of your own"),
+    )
+    if "course" in argv:
+        from tutor.authoring.command import add_arguments
+
+        add_arguments(course, _shared())
     _add_sandbox(
         commands.add_parser("sandbox", help=_("the pretend AWS by itself, for boto3 and the AWS CLI"))
     )
@@ -181,22 +199,45 @@ def _choose_colours(color: str, environ: MutableMapping[str, str]) -> None:
 
 
 def _start(options: argparse.Namespace) -> int:
-    plain, reason = wants_plain(options.plain, os.environ, _without_terminal())
     from tutor.progress.place import state_folder
 
     state = state_folder(options.state)
-    if not plain:
-        from tutor.tui import run as run_tui
-
-        return run_tui(options.course, state)
-    from tutor.plain import run as run_plain
 
     def open_tutor() -> Tutor:
         from tutor.actions.tutor import Tutor
 
         return Tutor.open(options.course, state)
 
+    return _show(options, open_tutor, state)
+
+
+def _show(options: argparse.Namespace, open_tutor: Callable[[], Tutor], state: Path) -> int:
+    plain, reason = wants_plain(options.plain, os.environ, _without_terminal())
+    if not plain:
+        from tutor.tui.launch import show
+
+        return show(open_tutor, state)
+    from tutor.plain import run as run_plain
+
     return run_plain(open_tutor, reason=reason, history=state / "history")
+
+
+def _preview(options: argparse.Namespace, folder: Path, lesson: str) -> int:
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="lambda-tutor-preview-") as name:
+        state = Path(name)
+
+        def open_tutor() -> Tutor:
+            from tutor.actions.tutor import Tutor
+
+            fresh = not any(state.iterdir())
+            tutor = Tutor.open(folder, state)
+            if lesson and fresh:
+                tutor.perform("go.lesson", ref=lesson)
+            return tutor
+
+        return _show(options, open_tutor, state)
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from sandbox.console import customize
 from sandbox.console.catalogue import Service, waiter
 from sandbox.console.errors import MistakeError, choice_error, maybe, nearest
 
-Role = Literal["member", "on", "off", "page", "zip", "metric", "input", "skeleton", "own"]
+Role = Literal["member", "on", "off", "page", "zip", "metric", "input", "skeleton", "own", "filter", "pairs"]
 _NEGATIVE_NUMBER = re.compile(r"^-\d+$|^-\d*\.\d+$")
 
 
@@ -29,13 +29,15 @@ class Option(msgspec.Struct, frozen=True):
     Attributes:
         name: without the dashes.
         role: what becomes of it: a member of the parameters, its boolean on or off, a page setting, part of
-            another parameter, input as JSON, or an option of AWS CLI itself, whose choices are checked.
+            another parameter, input as JSON, or an option of AWS CLI itself, whose choices are checked. A
+            filter may be given many times, and the order counts; pairs are `Key=Value`.
         takes: how many words: "one", "many" (none as well), "maybe" (one or none), "none".
         member: the parameter that it sets.
         shape: botocore's shape of the parameter; None where there is none.
         required: whether a command needs it.
         choices: the only words it takes; empty for any.
         hidden: whether help and completion leave it out.
+        kind: for completion, one of `resources.KINDS`, for an option that sets no parameter.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Option(msgspec.Struct, frozen=True):
     required: bool = False
     choices: tuple[str, ...] = ()
     hidden: bool = False
+    kind: str = ""
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -78,12 +81,14 @@ class Given(msgspec.Struct):
     Attributes:
         values: the words of each option, by its name.
         globals: those of AWS CLI's own options.
+        filters: `("exclude", "*.tmp")` and so on, in their order.
         outfile: the file for a streaming reply; "" when none was named.
         help: whether help was asked for.
     """
 
     values: dict[str, str | list[str]] = {}
     globals: dict[str, str | list[str]] = {}
+    filters: list[tuple[str, str]] = []
     outfile: str = ""
     help: bool = False
 
@@ -150,6 +155,8 @@ def _members(service: Service, name: str, model: Any) -> dict[str, Option]:
         takes: Literal["many", "one"] = "many" if part.type_name == "list" else "one"
         choices = tuple(getattr(part, "enum", ()))
         options[spelled] = Option(spelled, "member", takes, member, part, required, choices)
+    for spelled, old in customize.OLD_NAMES.get((service.name, name), {}).items():
+        options[old] = msgspec.structs.replace(options[spelled], name=old, required=False, hidden=True)
     return _promoted(service, name, options, shape)
 
 
@@ -262,6 +269,9 @@ class Reader:
             self.unknown.append(word)
             return
         words = self._value(option, value if equals else None)
+        if option.role == "filter":
+            self.given.filters.append((option.name, str(words)))
+            return
         own = self._globals.get(option.name) is option
         target = self.given.globals if own else self.given.values
         target[option.name] = words

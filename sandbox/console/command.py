@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
 import msgspec
 
-from sandbox.console import customize, pages, skeleton, waiting
+from sandbox.console import customize, pages, shorthand, skeleton, waiting
 from sandbox.console.arguments import Command, Given, Reader, command, finish, wait_command
 from sandbox.console.catalogue import Service, cli_name, service, service_names
+from sandbox.console.custom import Desk, HighLevel
 from sandbox.console.errors import (
     API_ERROR,
     FAILURE,
@@ -18,12 +20,14 @@ from sandbox.console.errors import (
     MistakeError,
     choice_error,
     nearest,
+    parameter_error,
     render_api_error,
     render_mistake,
 )
-from sandbox.console.highlevel import COMMANDS, REFUSED_SERVICES, S3_NAMES, HighLevel
+from sandbox.console.highlevel import COMMANDS, REFUSED, S3_NAMES
 from sandbox.console.output import plain, show
 from sandbox.console.parameters import page_settings, parameters
+from sandbox.console.resources import Ask, Taken
 from sandbox.console.settings import GLOBAL_OPTIONS, Settings, settings
 from sandbox.console.values import Files
 from sandbox.console.words import WordsError, split
@@ -64,6 +68,10 @@ class Console:
         operations: gives the operations of a service that are there, as boto3 spells them; with it, help
             and completion leave the others out.
         error_form: "classic" is what AWS CLI 2.27 to 2.33 prints; "enhanced" what it prints since 2.34.
+        ask: answers a reading operation and leaves no trace, for the names that completion offers; see
+            `resources.quietly`. Without it completion knows no names.
+        taken: tells which parameters an operation takes, see `resources.taken`; with it, help and completion
+            leave out the options of the others.
     """
 
     def __init__(
@@ -76,6 +84,8 @@ class Console:
         services: Sequence[str] = (),
         operations: Callable[[str], Collection[str]] | None = None,
         error_form: str = "classic",
+        ask: Ask | None = None,
+        taken: Taken | None = None,
     ) -> None:
         self.client = client
         self.files = files
@@ -84,6 +94,8 @@ class Console:
         self._services = tuple(services)
         self._operations = operations
         self.error_form = error_form
+        self._ask = ask
+        self._taken = taken
 
     def run(self, line: str | list[str]) -> Completed:
         """Run one command.
@@ -111,9 +123,10 @@ class Console:
         Args:
             line: up to the cursor; its last word may be unfinished.
         """
-        from sandbox.console.complete import completions
+        from sandbox.console.complete import Around, completions
 
-        return completions(line, self.services(), self.operations_of)
+        around = Around(self.services(), self.operations_of, self.refused_of, self.files.names, self._ask)
+        return completions(line, around)
 
     def lacks(self, boto: str) -> bool:
         """Whether a service is known not to be there, by boto3's name."""
@@ -121,9 +134,11 @@ class Console:
 
     def services(self) -> tuple[str, ...]:
         """AWS CLI's names of the services that are offered."""
+        own = {name for name, _ in COMMANDS}
         if self._services:
-            return tuple(sorted(cli_name(name) for name in self._services))
-        return service_names()
+            there = {cli_name(name) for name in self._services}
+            return tuple(sorted(there | {name for name in own if name == "s3" and "s3" in self._services}))
+        return tuple(sorted({*service_names(), *own}))
 
     def operations_of(self, of: Service) -> list[str]:
         """AWS CLI's names of a service's operations that are offered."""
@@ -131,6 +146,19 @@ class Console:
             return list(of.operations)
         there = {name.replace("_", "-") for name in self._operations(of.boto)}
         return [name for name in of.operations if name in there]
+
+    def refused_of(self, asked: Command) -> frozenset[str]:
+        """The names of a command's options that are known to be refused here."""
+        from botocore import xform_name
+
+        if self._taken is None:
+            return frozenset()
+        taken = self._taken(asked.service.boto, xform_name(asked.operation.name))
+        return frozenset(
+            option.name
+            for option in asked.options.values()
+            if taken and option.member and option.role != "page" and option.member not in taken
+        )
 
 
 class _Run:
@@ -144,6 +172,7 @@ class _Run:
         self._err: list[str] = []
         self._service: Service | None = None
         self._client: Any = None
+        self._code = 0
 
     def completed(self) -> Completed:
         from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
@@ -151,7 +180,7 @@ class _Run:
 
         try:
             self._dispatch()
-            code = 0
+            code = self._code
         except MistakeError as mistake:
             code = self._say(mistake)
         except ClientError as error:
@@ -195,8 +224,10 @@ class _Run:
             raise MistakeError(
                 f"S3 is not here. The services here are: {', '.join(self._console.services())}."
             )
-        if name in REFUSED_SERVICES:
-            REFUSED_SERVICES[name](self._console.client, None, {})
+        self._refuse(name)
+        if name == "s3":
+            self._s3()
+            return
         if name not in service_names():
             raise self._no_service(name)
         # Asked for first: a service that is not here says so before its model is read.
@@ -207,15 +238,47 @@ class _Run:
             self._out.append(helping.of_service(found, self._console.operations_of(found)))
         elif word is None:
             self._missing("operation", f"aws {name} help")
+        elif (name, word) in REFUSED:
+            self._refuse(name, word)
         elif word == "wait" and found.waiters:
             self._wait(found)
-        elif (found.name, word) in COMMANDS:
-            self._high_level(found, word, COMMANDS[found.name, word])
+        elif (name, word) in COMMANDS:
+            self._high_level(name, word, COMMANDS[name, word])
         elif word in found.operations:
+            self._expect_here(found, word)
             self._operation(command(found, word))
         else:
             offered = [*self._console.operations_of(found), "wait", "help"]
             raise choice_error("operation", word, nearest(word, offered) or found.operations)
+
+    def _refuse(self, *path: str) -> None:
+        """Say why a command of AWS CLI's is not here, if there is something to say."""
+        if path in REFUSED:
+            raise MistakeError(REFUSED[path], "parameter")
+
+    def _s3(self) -> None:
+        """`aws s3`, which is no service of its own, but commands over the one of `aws s3api`."""
+        from sandbox.console import help as helping
+
+        words = {word: asked for (name, word), asked in COMMANDS.items() if name == "s3"}
+        word = self._reader.next_positional()
+        if word == "help" or (word is None and self._reader.given.help):
+            self._out.append(helping.of_s3(words))
+        elif word is None:
+            self._missing("subcommand", "aws s3 help")
+        elif word in words:
+            self._high_level("s3", word, words[word])
+        else:
+            self._refuse("s3", word)
+            raise choice_error("subcommand", word, words)
+
+    def _expect_here(self, found: Service, word: str) -> None:
+        if word not in self._console.operations_of(found):
+            raise MistakeError(
+                f"aws {found.name} {word} is not implemented here.",
+                "parameter",
+                hint=f"To see what there is: aws {found.name} help",
+            )
 
     def _missing(self, what: str, see: str) -> NoReturn:
         unknown = self._reader.unknown
@@ -252,13 +315,13 @@ class _Run:
         if self._asks_for_help():
             from sandbox.console import help as helping
 
-            self._out.append(helping.of_command(asked))
+            self._out.append(helping.of_command(asked, self._console.refused_of(asked)))
             return
         self._reader.rest(asked.options)
         if self._reader.given.help or (not asked.outfile and self._reader.positionals == ["help"]):
             from sandbox.console import help as helping
 
-            self._out.append(helping.of_command(asked))
+            self._out.append(helping.of_command(asked, self._console.refused_of(asked)))
             return
         self._prepare()
         given = finish(self._reader, asked)
@@ -319,27 +382,45 @@ class _Run:
     def _show(self, asked: Command, replies: Iterable[Any]) -> None:
         self._out.append(show(self._settings.output, asked.operation.name, replies, self._settings.query))
 
-    def _high_level(self, found: Service, word: str, asked: HighLevel) -> None:
+    def _high_level(self, service_name: str, word: str, asked: HighLevel) -> None:
         from sandbox.console import help as helping
 
         if self._asks_for_help():
-            self._out.append(helping.of_high_level(found, word, asked))
+            self._out.append(helping.of_high_level(service_name, word, asked))
             return
         reader = self._reader
         reader.rest(asked.options)
         if reader.given.help:
-            self._out.append(helping.of_high_level(found, word, asked))
+            self._out.append(helping.of_high_level(service_name, word, asked))
             return
         self._prepare()
         words = list(reader.positionals)
-        missing = asked.positionals[len(words) :]
+        missing = asked.positionals[len(words) : len(asked.positionals) - asked.optional]
         if missing:
-            raise MistakeError(f"the following arguments are required: {', '.join(missing)}")
+            needed = asked.called or ", ".join(missing)
+            raise MistakeError(f"the following arguments are required: {needed}")
         unknown = [*reader.unknown, *words[len(asked.positionals) :]]
         if unknown:
             raise MistakeError(f"Unknown options: {','.join(unknown)}")
         given: dict[str, Any] = {**dict(zip(asked.positionals, words, strict=False)), **reader.given.values}
-        self._out.extend(asked.run(self._connect, self._console.now, given))
+        given["filters"] = reader.given.filters
+        for name, option in asked.options.items():
+            if option.role == "pairs" and name in given:
+                given[name] = _pairs(name, str(given[name]))
+        desk = Desk(self._connect, self._console.files, self._console.now)
+        try:
+            self._code = asked.run(desk, given)
+        finally:
+            # What was done before something failed is told as well.
+            self._out.extend(desk.out)
+            self._err.extend(desk.err)
+
+
+def _pairs(name: str, text: str) -> Any:
+    try:
+        return shorthand.parse(text) if "{" not in text else json.loads(text)
+    except ValueError as problem:
+        raise parameter_error(f"--{name}", str(problem)) from None
 
 
 def _parameter_hint(report: str) -> str:

@@ -22,7 +22,7 @@ BOTO_NAMES: Mapping[str, str] = {
 
 REMOVED_COMMANDS: Mapping[str, frozenset[str]] = {
     "lambda": frozenset({"invoke-with-response-stream"}),
-    "logs": frozenset({"get-log-object"}),
+    "logs": frozenset({"get-log-object", "start-live-tail"}),
     "kinesis": frozenset({"subscribe-to-shard"}),
     "bedrock-runtime": frozenset(
         {"invoke-model-with-bidirectional-stream", "invoke-model-with-response-stream", "converse-stream"}
@@ -36,10 +36,14 @@ _RENAMED_OPTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("apigateway", "create-rest-api"): {"version": "api-version"},
     ("apigatewayv2", "create-api"): {"version": "api-version"},
     ("apigatewayv2", "update-api"): {"version": "api-version"},
-    ("deploy", "*"): {"s-3-location": "s3-location", "ec-2-tag-filters": "ec2-tag-filters"},
     ("schemas", "*"): {"version": "schema-version"},
     ("codepipeline", "get-pipeline"): {"version": "pipeline-version"},
 }
+
+OLD_NAMES: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("lambda", "publish-version"): {"code-sha256": "code-sha-256"},
+}
+"""Names that options had in earlier versions; AWS CLI still takes them and shows them nowhere."""
 
 ZIP_OPTION: Mapping[tuple[str, str], str] = {
     ("lambda", "create-function"): "Code",

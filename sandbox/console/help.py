@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sandbox.console.arguments import Command, Option
 from sandbox.console.catalogue import Service
+from sandbox.console.custom import HighLevel
 from sandbox.console.examples import EXAMPLES
-from sandbox.console.highlevel import COMMANDS, HighLevel
+from sandbox.console.highlevel import COMMANDS
 from sandbox.console.settings import WORDS
 
 _WIDTH = 78
@@ -93,13 +94,22 @@ def of_waiters(service: Service) -> str:
     )
 
 
-def of_command(asked: Command) -> str:
-    """What `aws SERVICE OPERATION help` shows."""
+def of_command(asked: Command, refused: Collection[str] = ()) -> str:
+    """What `aws SERVICE OPERATION help` shows.
+
+    Args:
+        asked: the command.
+        refused: the names of options that are not implemented here; only their names are shown.
+    """
     from sandbox.console.waiting import described
 
     words = ["wait", asked.name] if asked.waiter else [asked.name]
     start = " ".join(["aws", asked.service.name, *words])
-    visible = [option for option in asked.options.values() if not option.hidden and option.role != "off"]
+    visible = [
+        option
+        for option in asked.options.values()
+        if not option.hidden and option.role != "off" and option.name not in refused
+    ]
     members = [option for option in visible if option.role not in ("input", "skeleton", "page")]
     members.sort(key=lambda option: not option.required)
     own = [option for option in visible if option.role in ("input", "skeleton", "page")]
@@ -119,20 +129,41 @@ def of_command(asked: Command) -> str:
         sections.append(
             ("Options of the command line", [_entry(f"--{o.name}", _OWN_WORDS[o.name]) for o in own])
         )
-    sections.append(("Example", [f"  {example(asked)}"]))
+    if missing := [f"--{name}" for name in asked.options if name in refused and not name.startswith("no-")]:
+        sections.append(("Options of AWS that are not here", _wrapped(", ".join(missing), 2)))
+    sections.append(("Example", _broken(example(asked))))
     return _page(start, about, sections)
 
 
-def of_high_level(service: Service, word: str, asked: HighLevel) -> str:
-    """What `aws SERVICE COMMAND help` shows for a command of AWS CLI's own."""
-    start = f"aws {service.name} {word}"
-    positionals = "".join(f" <{name.replace('_', '-')}>" for name in asked.positionals)
+def of_s3(words: Mapping[str, HighLevel]) -> str:
+    """What `aws s3 help` shows.
+
+    Args:
+        words: the commands of `aws s3`.
+    """
     return _page(
-        f"{start}{positionals} [options]",
+        "aws s3 COMMAND [options]",
+        "Copies, lists and deletes files and objects; S3 is written s3://BUCKET/KEY. "
+        "The operations of S3's API are in: aws s3api help",
+        [
+            ("Commands", [_entry(word, asked.about) for word, asked in words.items()]),
+            ("More help", ["  aws s3 cp help"]),
+        ],
+    )
+
+
+def of_high_level(service_name: str, word: str, asked: HighLevel) -> str:
+    """What `aws SERVICE COMMAND help` shows for a command of AWS CLI's own."""
+    start = f"aws {service_name} {word}"
+    first_optional = len(asked.positionals) - asked.optional
+    shown = [f"<{name.replace('_', '-')}>" for name in asked.positionals]
+    shown = [name if at < first_optional else f"[{name}]" for at, name in enumerate(shown)]
+    return _page(
+        " ".join([start, *shown, *(["[options]"] if asked.options else [])]),
         asked.about,
         [
             ("Options", [_entry(f"--{name}", asked.words[name]) for name in asked.options]),
-            ("Example", [f"  {asked.example}"]),
+            ("Example", _broken(asked.example)),
         ],
     )
 
@@ -213,7 +244,7 @@ def _synopsis(start: str, members: Sequence[Option], outfile: str) -> list[str]:
         parts.append(shown if option.required else f"[{shown}]")
     if outfile:
         parts.append("<outfile>")
-    return [f"  {start}", *(f"      {part}" for part in parts)]
+    return [f"  {start}", *(line for part in parts for line in _wrapped(part, 6))]
 
 
 def _option_lines(option: Option) -> list[str]:
@@ -281,6 +312,21 @@ def _page(title: str, about: str, sections: Iterable[tuple[str, Iterable[str]]])
         if shown := list(content):
             lines += ["", name, *shown]
     return "\n".join(lines) + "\n"
+
+
+def _broken(command: str) -> list[str]:
+    """A command over several lines, each but the last ending in a backslash."""
+    parts: list[str] = []
+    for part in re.split(r" (?=--)", command):
+        name, blank, value = part.partition(" ")
+        parts += [name, value] if blank and len(part) > _WIDTH - 4 else [part]
+    lines = [""]
+    for part in parts:
+        if lines[-1] and len(lines[-1]) + len(part) > _WIDTH - 4:
+            lines.append(part)
+        else:
+            lines[-1] = f"{lines[-1]} {part}".lstrip()
+    return [*(f"  {line} \\" for line in lines[:-1]), f"  {lines[-1]}"]
 
 
 def _entry(name: str, words: str) -> str:

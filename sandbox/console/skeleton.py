@@ -113,8 +113,7 @@ def sample(shape: Any, *, named: bool = False, name: str = "", inside: tuple[str
     if kind == "list":
         return [sample(shape.member, named=named, name=shape.member.name if named else "", inside=around)]
     if kind == "map":
-        key = "KeyName" if named else (shape.key.enum or ["KeyName"])[0]
-        return {key: sample(shape.value, named=named, name=shape.value.name, inside=around)}
+        return {"KeyName": sample(shape.value, named=named, name=shape.value.name, inside=around)}
     if kind in _SAMPLES:
         return _SAMPLES[kind]
     if named:

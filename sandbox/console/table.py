@@ -38,14 +38,12 @@ class _Section(msgspec.Struct):
 
 
 def format_table(title: str, reply: Any) -> str:
-    """A reply as `--output table` shows it.
+    """A reply as `--output table` shows it; of a single value AWS CLI shows the title only.
 
     Args:
         title: the operation's name.
         reply: in JSON's types.
     """
-    if not isinstance(reply, dict | list):
-        return "" if reply in (None, "") else f"{reply}\n"
     sections: list[_Section] = []
     _build(title, reply, 0, sections)
     if not sections:
@@ -71,6 +69,8 @@ def _build(title: str, item: Any, indent: int, sections: list[_Section]) -> None
     section = _new(title, indent, sections)
     if isinstance(item, dict):
         _build_map(section, item, indent, sections)
+    elif not isinstance(item, list):
+        return
     elif isinstance(item[0], dict):
         _build_maps(section, item, indent, sections)
     else:
@@ -101,7 +101,7 @@ def _build_maps(section: _Section, items: list[Any], indent: int, sections: list
             section.headers = keys
         section.rows.append([str(item.get(key, "")) for key in keys])
         for key in nested:
-            if isinstance(item.get(key), dict | list):
+            if key in item:
                 _build(key, item[key], indent + 1, sections)
 
 

@@ -7,7 +7,7 @@ JSON, shorthand, `file://` and `fileb://`, lists, numbers, blobs. Binary values 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from sandbox.console import shorthand
@@ -29,11 +29,23 @@ class Files(Protocol):
         ...
 
     def write(self, name: str, content: bytes, /) -> None:
-        """Write a file, over any that is there.
+        """Write a file, over any that is there; its folders are made.
 
         Raises:
             OSError: it cannot be written.
         """
+        ...
+
+    def delete(self, name: str, /) -> None:
+        """Delete a file.
+
+        Raises:
+            OSError: there is none, or it cannot be deleted.
+        """
+        ...
+
+    def names(self) -> Sequence[str]:
+        """The files that there are, with forward slashes, also those in folders of it."""
         ...
 
 
@@ -57,6 +69,8 @@ def convert(option: str, shape: Any, given: str | list[str], files: Files) -> An
     if _is_json(shape):
         return _json(option, value if isinstance(value, str) else " ".join(value))
     if shape.type_name == "list":
+        if content is not None and not str(value).lstrip().startswith("["):
+            raise parameter_error(option, f"a file for a list holds a list in JSON; {only} does not")
         return _list(option, shape, value if isinstance(value, list) else [value.strip()], files)
     text = value if isinstance(value, str) else " ".join(value)
     if shape.type_name in _COMPLEX:

@@ -159,7 +159,8 @@ def _closing(response: HttpResponse) -> HttpResponse:
 
 async def _send(response: HttpResponse, send: Send) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-    if response.status != 204:
+    # An answer to HEAD tells the length of what it does not send.
+    if response.status != 204 and not any(name == b"content-length" for name, _ in headers):
         headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

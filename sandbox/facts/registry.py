@@ -50,12 +50,14 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def text(self) -> str:
         """The value in words: "6 hours", "1 minute and 2 minutes", "128 MB", "1,000"."""
         if isinstance(self.value, list):
-            words = [_words(item, self.unit) for item in self.value]
+            words = [_words(item, self.unit) for item in self.value] or ["none"]
             return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
         return _words(self.value, self.unit)
 
 
 def _words(value: Any, unit: str) -> str:
+    if unit == "usd":
+        return f"${value}"
     if isinstance(value, str | bool):
         return str(value)
     if unit == "s":
@@ -70,8 +72,6 @@ def _words(value: Any, unit: str) -> str:
         return _count(value, "byte")
     if unit in {"MB", "ms"}:
         return f"{value:,} {unit}"
-    if unit == "usd":
-        return f"${value}"
     return f"{value:,}"
 
 

@@ -136,6 +136,8 @@ def _add(layer: str, request: Request, policies: Policies) -> Edit:
     statement["Action"] = request.action
     if layer != "trust":
         statement["Resource"] = request.resource
+    if conditions := _conditions(layer, request):
+        statement["Condition"] = conditions
     policy = _editable(layer, policies)
     what = f"allow {request.action}" + ("" if layer == "trust" else f" on {request.resource}")
     if layer in {"resource", "trust"}:
@@ -148,6 +150,16 @@ def _add(layer: str, request: Request, policies: Policies) -> Edit:
         words = f"Give {request.principal.name} another {layer_name(layer)}, which must also {what}."
     name, arn = (policy.name, policy.arn) if policy is not None else ("", "")
     return Edit("add", layer, name, arn, 0, words, json.dumps(statement))
+
+
+def _conditions(layer: str, request: Request) -> dict[str, Any]:
+    """For a service: only for whom it asks now, so that nobody else can make it ask (IAM User Guide,
+    confused-deputy).
+    """
+    if layer != "resource" or request.principal.kind != "service":
+        return {}
+    keys = (("ArnLike", "aws:SourceArn"), ("StringEquals", "aws:SourceAccount"))
+    return {operator: {key: request.context[key]} for operator, key in keys if key in request.context}
 
 
 def _named(principal: Principal) -> dict[str, str]:

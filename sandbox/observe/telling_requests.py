@@ -29,7 +29,7 @@ from sandbox.trace import (
 
 _LIMITS = {
     "ReservedFunctionConcurrentInvocationLimitExceeded": "its reserved concurrency leaves no room for it",
-    "ConcurrentInvocationLimitExceeded": "the concurrency that the account has left leaves no room for it",
+    "ConcurrentInvocationLimitExceeded": "all the concurrency that it shares with other functions is in use",
 }
 
 _CONDITIONS = {

@@ -18,6 +18,8 @@ from sandbox.trace import (
     Event,
     FunctionChanged,
     InvocationStarted,
+    ItemDeleted,
+    ItemStored,
     LineLogged,
     LogGroupDeleted,
     LogStreamDeleted,
@@ -25,6 +27,10 @@ from sandbox.trace import (
     MessageReceived,
     MessageReturned,
     MessageSent,
+    NotificationFailed,
+    NotificationSent,
+    ObjectCreated,
+    ObjectRemoved,
     PermissionDecided,
     Trace,
 )
@@ -135,6 +141,44 @@ def _deleted(trace: Trace, event: MessageDeleted) -> Step:
     return Step(sentence, cause)
 
 
+# -- buckets -----------------------------------------------------------------------------------------------
+
+
+def _stored(trace: Trace, event: ObjectCreated) -> Step:
+    cause = cause_of(trace, event)
+    where = resource_name(event.arn)
+    return Step(f"Object {event.key} was written to {where} {at(event)}{_by(cause)}.", _past(trace, cause))
+
+
+def _removed(trace: Trace, event: ObjectRemoved) -> Step:
+    cause = cause_of(trace, event)
+    where = resource_name(event.arn)
+    return Step(f"Object {event.key} was deleted from {where} {at(event)}{_by(cause)}.", _past(trace, cause))
+
+
+def _notified(trace: Trace, event: NotificationSent) -> Step:
+    bucket, target = resource_name(event.arn), resource_name(event.target)
+    sentence = (
+        f"{target} was told of {event.key} {at(event)} because the notification configuration of bucket "
+        f"{bucket} asks for {event.name}."
+    )
+    return Step(sentence, cause_of(trace, event))
+
+
+def _dropped(trace: Trace, event: NotificationFailed) -> Step:
+    refusal = refusal_behind(trace, event)
+    bucket, target = resource_name(event.arn), resource_name(event.target)
+    if isinstance(refusal, PermissionDecided):
+        why = f"{who(refusal.principal)} may not {refusal.action} on it, {refusal.reason}"
+    else:
+        why = f"it answered {event.error}"
+    sentence = (
+        f"{target} was not told of {event.key} in bucket {bucket} {at(event)}: {why}. The event is dropped, "
+        "and nobody hears of it."
+    )
+    return Step(sentence, cause_of(trace, event))
+
+
 # -- calls and permissions ---------------------------------------------------------------------------------
 
 
@@ -150,6 +194,19 @@ def _failed(trace: Trace, event: ApiFailed) -> Step:
     )
     refusal = refusal_behind(trace, event)
     return Step(sentence, refusal if refusal is not None else cause_of(trace, event))
+
+
+def _item_stored(trace: Trace, event: ItemStored) -> Step:
+    return Step(
+        f"The item {event.key} was written to {resource_name(event.arn)} {at(event)}.", cause_of(trace, event)
+    )
+
+
+def _item_deleted(trace: Trace, event: ItemDeleted) -> Step:
+    return Step(
+        f"The item {event.key} was deleted from {resource_name(event.arn)} {at(event)}.",
+        cause_of(trace, event),
+    )
 
 
 def _decided(trace: Trace, event: PermissionDecided) -> Step:
@@ -177,4 +234,10 @@ TELLERS: dict[type[Event], Callable[[Trace, Any], Step]] = {
     MessageReceived: _received,
     MessageReturned: _returned,
     MessageDeleted: _deleted,
+    ObjectCreated: _stored,
+    ObjectRemoved: _removed,
+    NotificationSent: _notified,
+    NotificationFailed: _dropped,
+    ItemStored: _item_stored,
+    ItemDeleted: _item_deleted,
 }

@@ -30,10 +30,16 @@ from sandbox.trace import (
     InvocationEnded,
     InvocationStarted,
     InvocationThrottled,
+    ItemDeleted,
+    ItemStored,
     MessageDeleted,
     MessageReceived,
     MessageReturned,
     MessageSent,
+    NotificationFailed,
+    NotificationSent,
+    ObjectCreated,
+    ObjectRemoved,
     PermissionDecided,
     Trace,
 )
@@ -75,6 +81,7 @@ class Attempt(msgspec.Struct, frozen=True):
         environment: where it ran.
         duration: microseconds, without the cold start; 0 while it runs.
         payload: what the code was given.
+        reply: what it answered, or the error's JSON; empty while it runs.
         seq: number of the event that began it.
         end_seq: number of the event that ended it; 0 while it runs.
     """
@@ -91,6 +98,7 @@ class Attempt(msgspec.Struct, frozen=True):
     environment: str
     duration: int
     payload: bytes
+    reply: bytes
     seq: int
     end_seq: int
 
@@ -212,6 +220,32 @@ def _deleted(event: MessageDeleted) -> _Told:
     return "-", "message gone", f"{short_id(event.message_id)}: {event.why}"
 
 
+def _item_stored(event: ItemStored) -> _Told:
+    return "+", "item", event.key
+
+
+def _item_deleted(event: ItemDeleted) -> _Told:
+    return "-", "item deleted", event.key
+
+
+def _stored(event: ObjectCreated) -> _Told:
+    how = " (copied)" if event.name.endswith(":Copy") else ""
+    return "+", "object written", f"{excerpt(event.key)}, {event.size:,} bytes{how}"
+
+
+def _removed(event: ObjectRemoved) -> _Told:
+    return "-", "object deleted", excerpt(event.key)
+
+
+def _notified(event: NotificationSent) -> _Told:
+    return "→", "event sent", f"{event.name} {excerpt(event.key)} to {resource_name(event.target)}"
+
+
+def _dropped(event: NotificationFailed) -> _Told:
+    where = resource_name(event.target)
+    return "✗", "event dropped", f"{event.name} {excerpt(event.key)} did not reach {where}: {event.error}"
+
+
 def _asked(event: HostRequested) -> _Told:
     return "→", "request", f"{event.method} {place(event)}{excerpt(event.target)}"
 
@@ -246,6 +280,12 @@ _TELLERS: dict[type[Event], Callable[[Any], _Told | None]] = {
     MessageReceived: _received,
     MessageReturned: _returned,
     MessageDeleted: _deleted,
+    ObjectCreated: _stored,
+    ObjectRemoved: _removed,
+    NotificationSent: _notified,
+    NotificationFailed: _dropped,
+    ItemStored: _item_stored,
+    ItemDeleted: _item_deleted,
     HostRequested: _asked,
     HostAnswered: _answered,
     HostFailed: _unreached,
@@ -322,6 +362,7 @@ def _attempt(start: InvocationStarted, end: InvocationEnded | None) -> Attempt:
         environment=start.environment,
         duration=end.duration if end else 0,
         payload=start.payload,
+        reply=end.payload if end else b"",
         seq=start.seq,
         end_seq=end.seq if end else 0,
     )

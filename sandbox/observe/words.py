@@ -16,7 +16,7 @@ def function_name(arn: str) -> str:
 
 
 def resource_name(arn: str) -> str:
-    """The shortest name that people know a resource by: a function, queue, role, user or log group."""
+    """The shortest name that people know a resource by, be it a function, a bucket, a role or a log group."""
     parts = arn.split(":", 5)
     if len(parts) < 6:
         return arn

@@ -11,10 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from sandbox.facts import Facts
-from sandbox.identity import Decision, Document, Principal
+from sandbox.identity import Decision, Document, Principal, Request, denied_message
 from sandbox.kernel import Kernel, Promise
 from sandbox.runtime import Environments
 from sandbox.trace import Trace
+
+
+SOURCE_ADDRESS = "203.0.113.10"
+"""[SIM] Where everybody outside of AWS calls from: an address kept for documentation."""
 
 
 class AwsError(Exception):
@@ -197,6 +201,17 @@ class Service:
         """The resource-based policy of one of this service's resources, or None when it has none."""
         del arn
         return None
+
+    def denied(self, operation: str, request: Request, decision: Decision) -> AwsError:
+        """What this service answers to who may not.
+
+        Args:
+            operation: AWS's name of the operation that was called.
+            request: what was asked of IAM.
+            decision: IAM's answer.
+        """
+        del operation
+        return AwsError(self.denied_code, denied_message(request, decision), 403)
 
     def arn(self, resource: str) -> str:
         """The ARN of one of this service's resources in the world's account and Region."""

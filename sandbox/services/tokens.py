@@ -14,6 +14,9 @@ def invalid(service: str) -> AwsError:
     Args:
         service: boto3's name of the one that was asked.
     """
+    if service == "s3":
+        words = "The AWS Access Key Id you provided does not exist in our records."
+        return AwsError("InvalidAccessKeyId", words, HTTPStatus.FORBIDDEN)
     code = "InvalidClientTokenId" if _is_old(service) else "UnrecognizedClientException"
     return AwsError(code, "The security token included in the request is invalid.", HTTPStatus.FORBIDDEN)
 
@@ -24,6 +27,8 @@ def expired(service: str) -> AwsError:
     Args:
         service: boto3's name of the one that was asked.
     """
+    if service == "s3":
+        return AwsError("ExpiredToken", "The provided token has expired.", HTTPStatus.BAD_REQUEST)
     code = "ExpiredToken" if _is_old(service) else "ExpiredTokenException"
     return AwsError(code, "The security token included in the request is expired", HTTPStatus.FORBIDDEN)
 

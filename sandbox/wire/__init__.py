@@ -1,6 +1,6 @@
 """AWS's wire: a request as bytes becomes an operation and its parameters, and a reply becomes bytes.
 
-What lives here: the protocols rest-json, json, query and smithy-rpc-v2-cbor, read off botocore's models, both
+What lives here: the protocols rest-json, rest-xml, json, query and smithy-rpc-v2-cbor, read off botocore's models, both
 ways, with AWS's answers to what cannot be read. What does not: worlds, permissions, sockets. Everything is a
 pure function. The next service is one name in `routing.SERVICES`, the next protocol a reader in `reading.py`
 or `form.py`, a writer in `writing.py` or `xml.py`, and a branch in `parsing.py` and `answering.py`.

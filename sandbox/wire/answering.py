@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import cbor2
 from botocore.model import OperationModel, ServiceModel, Shape
 
 from sandbox.models import service_model
-from sandbox.wire import xml
+from sandbox.wire import restxml, xml
 from sandbox.wire.messages import Asked, HttpResponse
-from sandbox.wire.routing import CBOR, QUERY, REST_JSON
+from sandbox.wire.routing import CBOR, QUERY, REST_JSON, REST_XML
 from sandbox.wire.writing import CborWriter, JsonWriter, as_json, encodable, response, text
 
 _JSON = JsonWriter()
@@ -19,6 +20,8 @@ _CBOR = CborWriter()
 _XML_KIND = "text/xml"
 _JSON_KIND = "application/json"
 _CBOR_KIND = "application/cbor"
+_DOCUMENT_KIND = "application/xml"
+_S3_ID = "x-amz-request-id"
 _SMITHY = ("smithy-protocol", "rpc-v2-cbor")
 
 
@@ -38,6 +41,8 @@ def reply(asked: Asked, result: Mapping[str, Any], request_id: str) -> HttpRespo
         return response(200, _XML_KIND, request_id, xml.result(result, model, request_id))
     if asked.protocol == REST_JSON:
         return _rest(result, model, request_id)
+    if asked.protocol == REST_XML:
+        return _rest_xml(result, model, request_id)
     shape = model.output_shape
     if asked.protocol == CBOR:
         body = b"" if shape is None else cbor2.dumps(_CBOR.write(result, shape))
@@ -51,22 +56,52 @@ def _json_kind(model: ServiceModel) -> str:
 
 
 def _rest(result: Mapping[str, Any], model: OperationModel, request_id: str) -> HttpResponse:
-    status = model.http.get("responseCode", 200)
     shape = model.output_shape
     if shape is None:
-        return response(status, _JSON_KIND, request_id, b"")
+        return response(model.http.get("responseCode", 200), _JSON_KIND, request_id, b"")
+    status, headers, content = _parted(result, model)
+    return response(status, _JSON_KIND, request_id, _rest_body(content, shape), *headers)
+
+
+def _rest_xml(result: Mapping[str, Any], model: OperationModel, request_id: str) -> HttpResponse:
+    if model.output_shape is None:
+        status = model.http.get("responseCode", HTTPStatus.OK)
+        return response(status, _DOCUMENT_KIND, request_id, b"", id_header=_S3_ID)
+    status, headers, content = _parted(result, model)
+    if "ContentRange" in result:
+        status = HTTPStatus.PARTIAL_CONTENT
+    body = b"" if _is_head(model.name) else restxml.body_of(content, model.output_shape, model)
+    kind = dict(headers).pop("content-type", _DOCUMENT_KIND)
+    headers = [(name, value) for name, value in headers if name != "content-type"]
+    return response(status, kind, request_id, body, *headers, id_header=_S3_ID)
+
+
+def _is_head(operation: str) -> bool:
+    """Whether an operation is a HEAD request, whose answer has no body, be it an error."""
+    return operation.startswith("Head")
+
+
+_Parted = tuple[int, list[tuple[str, str]], dict[str, Any]]
+
+
+def _parted(result: Mapping[str, Any], model: OperationModel) -> _Parted:
+    """A reply's status, its headers, and what is left for the body."""
+    status = model.http.get("responseCode", 200)
     headers: list[tuple[str, str]] = []
     content: dict[str, Any] = {}
     for name, value in result.items():
-        member = shape.members[name]
+        member = model.output_shape.members[name]
         location = member.serialization.get("location")
         if location == "statusCode":
             status = value
         elif location == "header":
             headers.append((member.serialization["name"].lower(), text(value, member, "rfc822")))
+        elif location == "headers":
+            prefix = member.serialization["name"].lower()
+            headers += [(f"{prefix}{key}", item) for key, item in value.items()]
         else:
             content[name] = value
-    return response(status, _JSON_KIND, request_id, _rest_body(content, shape), *headers)
+    return status, headers, content
 
 
 def _rest_body(content: dict[str, Any], shape: Shape) -> bytes:
@@ -103,10 +138,19 @@ def refusal(
     protocol = asked.protocol if asked is not None else REST_JSON
     if protocol == QUERY:
         return response(status, _XML_KIND, request_id, _xml_error(asked, code, message, status, request_id))
+    if protocol == REST_XML:
+        bare = status == HTTPStatus.NOT_MODIFIED or (asked is not None and _is_head(asked.operation))
+        body = b"" if bare else restxml.error(code, message, fields, request_id)
+        return response(status, _DOCUMENT_KIND, request_id, body, id_header=_S3_ID)
     named = fields.get("QueryErrorCode", code)
     model = service_model(asked.service) if asked is not None and asked.service else None
     shape = model.shape_for_error_code(named) if model is not None else None
-    told: dict[str, Any] = {name: value for name, value in fields.items() if name != "QueryErrorCode"}
+    known = shape.members if shape is not None else {}
+    told: dict[str, Any] = {
+        name: _JSON.write(value, known[name]) if name in known else value
+        for name, value in fields.items()
+        if name != "QueryErrorCode"
+    }
     told["Message" if shape is not None and "Message" in shape.members else "message"] = encodable(message)
     if protocol == REST_JSON:
         return response(status, _JSON_KIND, request_id, as_json(told), ("x-amzn-errortype", named))
@@ -125,6 +169,10 @@ def unsigned(asked: Asked | None, request_id: str) -> HttpResponse:
         asked: what was asked for, if that could be told.
         request_id: AWS's id of the request.
     """
+    if asked is not None and asked.protocol == REST_XML:
+        return refusal(
+            asked, code="AccessDenied", message="Access Denied", status=403, fields={}, request_id=request_id
+        )
     query = asked is not None and asked.protocol == QUERY
     return refusal(
         asked,

@@ -48,8 +48,8 @@ class Asked(msgspec.Struct, frozen=True):
         service: boto3's client name.
         operation: AWS's operation name, such as "SendMessage".
         params: validated, as services take them: blobs are bytes, timestamps aware datetimes.
-        protocol: botocore's name of the protocol that was spoken: "rest-json", "json", "query" or
-            "smithy-rpc-v2-cbor".
+        protocol: botocore's name of the protocol that was spoken: "rest-json", "rest-xml", "json", "query"
+            or "smithy-rpc-v2-cbor".
     """
 
     service: str

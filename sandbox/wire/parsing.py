@@ -12,10 +12,22 @@ from botocore.model import OperationModel, Shape, StructureShape
 
 from sandbox.models import service_model
 from sandbox.wire.answering import refusal, unsigned
+from sandbox.wire.chunks import unchunked
 from sandbox.wire.form import FormReader
 from sandbox.wire.messages import Asked, HttpRequest, Refused, Unsigned, WireError, malformed
 from sandbox.wire.reading import CborReader, JsonReader, TextReader
-from sandbox.wire.routing import CBOR, QUERY, REST_JSON, Route, fields_of, is_form, protocol_of, route
+from sandbox.wire.restxml import XmlReader, addressed, document
+from sandbox.wire.routing import (
+    CBOR,
+    QUERY,
+    REST_JSON,
+    REST_XML,
+    Route,
+    fields_of,
+    is_form,
+    protocol_of,
+    route,
+)
 from sandbox.wire.validation import check
 
 _JSON = JsonReader()
@@ -23,7 +35,8 @@ _CBOR = CborReader()
 _FORM = FormReader()
 _IN_QUERY = TextReader("iso8601")
 _IN_HEADERS = TextReader("rfc822")
-_UNREADABLE = {REST_JSON: "SerializationException", QUERY: "MalformedInput"}
+_XML = XmlReader()
+_UNREADABLE = {REST_JSON: "SerializationException", QUERY: "MalformedInput", REST_XML: "InvalidArgument"}
 
 
 def parse(request: HttpRequest, *, limit: int | None = None) -> Asked:
@@ -43,7 +56,10 @@ def parse(request: HttpRequest, *, limit: int | None = None) -> Asked:
     """
     whither = Route("", "", protocol_of(request))
     try:
-        request = _unpacked(request, limit)
+        if whither.protocol == REST_XML:
+            request = unchunked(addressed(request))
+        else:
+            request = _unpacked(request, limit)
         oversize = limit is not None and _length(request) > limit
         fields = _form(request) if whither.protocol == QUERY and not oversize else []
         if not (oversize and whither.protocol == QUERY):
@@ -152,8 +168,8 @@ def _parameters(
     shape = model.input_shape
     if whither.protocol == QUERY:
         return _FORM.parameters(fields, shape)
-    if whither.protocol == REST_JSON:
-        return _rest(request, whither.labels, shape)
+    if whither.protocol in {REST_JSON, REST_XML}:
+        return _rest(request, whither.labels, shape, whither.protocol)
     if whither.protocol == CBOR:
         found = _CBOR.read(_cbor(request.body), shape)
     else:
@@ -161,7 +177,9 @@ def _parameters(
     return dict(found)
 
 
-def _rest(request: HttpRequest, labels: dict[str, str], shape: StructureShape) -> dict[str, Any]:
+def _rest(
+    request: HttpRequest, labels: dict[str, str], shape: StructureShape, protocol: str
+) -> dict[str, Any]:
     """Parameters from path, query string, headers and body."""
     query: dict[str, list[str]] = {}
     for name, text in fields_of(request.query):
@@ -178,13 +196,16 @@ def _rest(request: HttpRequest, labels: dict[str, str], shape: StructureShape) -
                 params[name] = _in_query(query[key], member)
         elif location == "header":
             if key.lower() in request.headers:
-                params[name] = _IN_HEADERS.read(request.headers[key.lower()], member)
+                params[name] = _in_header(request.headers[key.lower()], member)
+        elif location == "headers":
+            if found := _in_headers(request.headers, key.lower()):
+                params[name] = found
         else:
             in_body = True
     payload = shape.serialization.get("payload")
     if payload is not None:
-        if request.body:
-            params[payload] = _payload(request.body, shape.members[payload])
+        if request.body or shape.members[payload].type_name == "string":
+            params[payload] = _payload(request.body, shape.members[payload], protocol)
     elif in_body:
         params |= _in_body(request.body, shape)
     return params
@@ -196,9 +217,27 @@ def _in_query(texts: list[str], member: Shape) -> Any:
     return _IN_QUERY.read(texts[-1], member)
 
 
-def _payload(body: bytes, member: Shape) -> Any:
+def _in_header(text: str, member: Shape) -> Any:
+    if member.type_name == "list":
+        return [_IN_HEADERS.read(one.strip(), member.member) for one in text.split(",")]
+    return _IN_HEADERS.read(text, member)
+
+
+def _in_headers(headers: dict[str, str], prefix: str) -> dict[str, str]:
+    """A map whose keys are the rests of the names of headers."""
+    return {name[len(prefix) :]: text for name, text in headers.items() if name.startswith(prefix)}
+
+
+def _payload(body: bytes, member: Shape, protocol: str) -> Any:
     if member.type_name == "blob":
         return body
+    if member.type_name == "string":
+        try:
+            return body.decode()
+        except UnicodeDecodeError:
+            raise malformed("The body is not UTF-8.") from None
+    if protocol == REST_XML:
+        return _XML.read(document(body), member)
     return _JSON.read(_json(body), member)
 
 

@@ -12,24 +12,29 @@ from botocore.model import OperationModel
 from sandbox.models import service_model
 from sandbox.wire.messages import HttpRequest, Refused, Unsigned, malformed
 
-SERVICES = ("cloudwatch", "iam", "lambda", "logs", "sqs", "sts")
+SERVICES = ("cloudwatch", "dynamodb", "iam", "lambda", "logs", "s3", "sqs", "sts")
 """The services that are understood, by boto3's client names."""
 
 QUERY = "query"
 JSON = "json"
 REST_JSON = "rest-json"
+REST_XML = "rest-xml"
 CBOR = "smithy-rpc-v2-cbor"
 
 MOST_FIELDS = 20_000
 """A form has no more fields than this; it keeps a small hostile body from becoming a large structure."""
 
-_XML = ("cloudfront", "route53", "s3", "s3express")
+_XML = ("cloudfront", "route53", "s3express")
 """Services that are not here, whose clients read errors in XML only."""
 
 _CREDENTIAL = re.compile(r"([^/\s,=]+)/\d{8}/(?:[^/\s,]*/)?([^/\s,]+)/aws4_request")
 _RPC_PATH = re.compile(r"/service/([A-Za-z0-9_.]+)/operation/([A-Za-z0-9_]+)")
 _LABEL = re.compile(r"\{(\w+)(\+?)\}")
 _AWS = ".amazonaws.com"
+_S3_HOST = re.compile(r"(?:^|\.)s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?::\d+)?$", re.IGNORECASE)
+_WITH_SOURCE = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
+"""S3's operations that become others by a header, x-amz-copy-source."""
+
 _OLD_QUEUE = "queue"
 """SQS's first host name, queue.amazonaws.com, which still works."""
 
@@ -106,11 +111,19 @@ def protocol_of(request: HttpRequest) -> str:
     """The protocol that a request looks like."""
     if "smithy-protocol" in request.headers or _RPC_PATH.fullmatch(request.path):
         return CBOR
+    if _is_s3(request):
+        return REST_XML
     if "x-amz-target" in request.headers or "amz-json" in request.headers.get("content-type", ""):
         return JSON
     if is_form(request) or re.search(r"(?:^|&)Action=", request.query) or _scope(request)[1] in _XML:
         return QUERY
     return REST_JSON
+
+
+def _is_s3(request: HttpRequest) -> bool:
+    """Whether a request is S3's, by who signed it or by its host."""
+    signed = _scope(request)[1]
+    return signed == "s3" or (not signed and _S3_HOST.search(request.host) is not None)
 
 
 def is_form(request: HttpRequest) -> bool:
@@ -146,7 +159,7 @@ def route(request: HttpRequest, form: dict[str, str]) -> Route:
     if protocol not in home.protocols:
         spoken = " or ".join(home.protocols)
         raise _not_here(f"{home.service} in the protocol {protocol}; it speaks {spoken}")
-    if protocol == REST_JSON:
+    if protocol in {REST_JSON, REST_XML}:
         operation, labels = _rest_operation(home.service, request)
         return Route(home.service, operation, protocol, labels)
     operation = _named(request, protocol, home, form)
@@ -210,6 +223,7 @@ def _unknown(protocol: str, operation: str, home: Home) -> Refused:
 class _Pattern(NamedTuple):
     method: str
     query: frozenset[tuple[str, str]]
+    needs: frozenset[str]
     path: re.Pattern[str]
     labels: tuple[str, ...]
     operation: str
@@ -219,8 +233,13 @@ class _Pattern(NamedTuple):
 def _patterns(service: str) -> tuple[_Pattern, ...]:
     """The request lines of a rest service: those that ask for more of the query string first."""
     model = service_model(service)
-    patterns = [_pattern(model.operation_model(name)) for name in model.operation_names]
-    return tuple(sorted(patterns, key=lambda pattern: -len(pattern.query)))
+    known = [model.operation_model(name) for name in model.operation_names]
+    patterns = [
+        _pattern(operation)
+        for operation in known
+        if not operation.deprecated and operation.name not in _WITH_SOURCE.values()
+    ]
+    return tuple(sorted(patterns, key=lambda pattern: -len(pattern.query) - len(pattern.needs)))
 
 
 def _pattern(operation: OperationModel) -> _Pattern:
@@ -233,14 +252,25 @@ def _pattern(operation: OperationModel) -> _Pattern:
         begin = match.end()
     whole = re.compile(text + re.escape(template[begin:]))
     fixed = frozenset(parse_qsl(query, keep_blank_values=True))
-    return _Pattern(operation.http["method"], fixed, whole, labels, operation.name)
+    return _Pattern(operation.http["method"], fixed, _needs(operation), whole, labels, operation.name)
+
+
+def _needs(operation: OperationModel) -> frozenset[str]:
+    """The fields of the query string by which some of S3's operations are told from others."""
+    if operation.service_model.service_name != "s3" or operation.input_shape is None:
+        return frozenset()
+    members = (operation.input_shape.members[name] for name in operation.input_shape.required_members)
+    places = [member.serialization for member in members]
+    return frozenset(place["name"] for place in places if place.get("location") == "querystring")
 
 
 def _matches(service: str, request: HttpRequest) -> tuple[_Pattern, re.Match[str]] | None:
-    path = request.path.rstrip("/")
+    path = request.path.rstrip("/") if service != "s3" or request.path == "/" else request.path
     given = set(fields_of(request.query)) if request.query else set()
+    names = {name for name, _ in given}
     for pattern in _patterns(service):
-        if pattern.method == request.method and pattern.query <= given:
+        asked = pattern.query <= given and pattern.needs <= names
+        if pattern.method == request.method and asked:
             match = pattern.path.fullmatch(path)
             if match:
                 return pattern, match
@@ -250,6 +280,9 @@ def _matches(service: str, request: HttpRequest) -> tuple[_Pattern, re.Match[str
 def _rest_operation(service: str, request: HttpRequest) -> tuple[str, dict[str, str]]:
     """The operation of a rest service and its labels, by the names that the path has for them."""
     found = _matches(service, request)
+    if found is None and service == "s3":
+        message = "The specified method is not allowed against this resource."
+        raise Refused("MethodNotAllowed", message, 405)
     if found is None:
         message = f"There is no operation of {service} at {request.method} {request.path[:200]}"
         raise Refused("UnknownOperationException", message, 404)
@@ -258,4 +291,7 @@ def _rest_operation(service: str, request: HttpRequest) -> tuple[str, dict[str, 
         values = [unquote(value, errors="strict") for value in match.groups()]
     except ValueError:
         raise malformed("The path is not UTF-8.") from None
-    return pattern.operation, dict(zip(pattern.labels, values, strict=True))
+    operation = pattern.operation
+    if "x-amz-copy-source" in request.headers:
+        operation = _WITH_SOURCE.get(operation, operation)
+    return operation, dict(zip(pattern.labels, values, strict=True))

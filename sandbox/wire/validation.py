@@ -12,8 +12,9 @@ from typing import Any
 from botocore.model import Shape
 from botocore.validate import ParamValidator
 
+from sandbox.wire import restxml
 from sandbox.wire.messages import Refused
-from sandbox.wire.routing import QUERY
+from sandbox.wire.routing import QUERY, REST_XML
 
 _VALIDATOR = ParamValidator()
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -47,6 +48,8 @@ def check(service: str, protocol: str, params: dict[str, Any], shape: Shape) -> 
     report = _VALIDATOR.validate(params, shape)
     if not report.has_errors():
         return
+    if protocol == REST_XML:
+        raise restxml.malformed()
     findings: list[tuple[str, str, dict[str, Any]]] = report._errors
     first = findings[0]
     if service in _MISSING and first[0] == "missing required field":

@@ -145,7 +145,14 @@ def encodable(value: str) -> str:
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def response(status: int, kind: str, request_id: str, body: bytes, *more: tuple[str, str]) -> HttpResponse:
+def response(
+    status: int,
+    kind: str,
+    request_id: str,
+    body: bytes,
+    *more: tuple[str, str],
+    id_header: str = "x-amzn-requestid",
+) -> HttpResponse:
     """A response with the headers that all have.
 
     Args:
@@ -154,11 +161,12 @@ def response(status: int, kind: str, request_id: str, body: bytes, *more: tuple[
         request_id: AWS's id of the request.
         body: the body.
         more: further headers.
+        id_header: the name of the header with the id.
 
     Raises:
         ValueError: a header's value would break the response apart.
     """
-    headers = (("content-type", kind), ("x-amzn-requestid", request_id), *more)
+    headers = (("content-type", kind), (id_header, request_id), *more)
     for name, value in headers:
         if not (value.isascii() and value.isprintable()):
             raise ValueError(f"the header {name} cannot have the value {value!r}")

@@ -1,4 +1,4 @@
-"""Replies of the query protocol: XML, written by shapes."""
+"""XML, written by shapes, and the replies of the query protocol."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def result(reply: Mapping[str, Any], model: OperationModel, request_id: str) -> 
     inner = ""
     if model.output_shape is not None:
         wrapper = model.output_shape.serialization.get("resultWrapper", f"{model.name}Result")
-        inner = element(wrapper, _members(reply, model.output_shape))
+        inner = element(wrapper, members(reply, model.output_shape))
     inner += element("ResponseMetadata", element("RequestId", leaf(request_id)))
     namespace = leaf(model.metadata.get("xmlNamespace", "")).replace('"', "&quot;")
     return f'<{model.name}Response xmlns="{namespace}">{inner}</{model.name}Response>'.encode()
@@ -37,7 +37,8 @@ def leaf(value: str) -> str:
     return escape(_UNSPEAKABLE.sub("\ufffd", encodable(value)), {"\r": "&#13;"})
 
 
-def _members(value: Mapping[str, Any], shape: Shape) -> str:
+def members(value: Mapping[str, Any], shape: Shape) -> str:
+    """What stands between the tags of a structure."""
     return "".join(
         _member(item, shape.members[name], name) for name, item in value.items() if item is not None
     )
@@ -70,7 +71,7 @@ def _entry(key: Any, value: Any, shape: Shape) -> str:
 def _inner(value: Any, shape: Shape) -> str:
     """What stands between the tags of a value."""
     if shape.type_name == "structure":
-        return _members(value, shape)
+        return members(value, shape)
     if shape.type_name == "list":
         name = shape.member.serialization.get("name", "member")
         return "".join(element(name, _inner(item, shape.member)) for item in value)

@@ -22,6 +22,8 @@ def test_every_fact_says_where_it_is_from_and_how_sure_it_is() -> None:
         ("lambda.memory_default", "128 MB"),
         ("concurrency.account_limit", "1,000"),
         ("dlq.targets", "SQS standard queue and SNS standard topic"),
+        ("price.requests", "$0.20"),
+        ("price.duration", "$0.0000166667, $0.000015 and $0.0000133334"),
     ],
 )
 def test_facts_are_told_in_words(fact_id: str, words: str) -> None:
@@ -32,6 +34,8 @@ def test_profile_2019_has_the_values_of_the_notes_era() -> None:
     # facts 16, "Historic mode switch"
     then = Facts.load("2019")
     assert then["billing.step"] == 100
+    assert then.text("price.duration") == "$0.0000166667"
+    assert then.text("price.duration_tiers") == "none"
     assert then["billing.init"] is False
     assert (then["lambda.memory_max"], then["lambda.memory_step"]) == (3008, 64)
     assert then["lambda.tmp_max"] == 512

@@ -20,7 +20,7 @@ import sandbox.services
 from sandbox import World
 from sandbox.console import highlevel
 from sandbox.facts import Facts, registry
-from tests.sandbox.facts_seen import awslambda, cloudwatch, iam, sqs
+from tests.sandbox.facts_seen import awslambda, cloudwatch, dynamodb, iam, s3, sqs
 from tests.sandbox.facts_seen.common import Seen
 
 # -- facts that are changed --------------------------------------------------------------------------------
@@ -55,6 +55,20 @@ QUOTA = "Cannot exceed quota for"
 PERIOD = "The parameter Period must be a value in the set"
 
 CASES = [
+    Case("dynamodb.table_name_length", [6, 255], dynamodb.created("cups"), *REFUSED),
+    Case("dynamodb.item_max", 100, dynamodb.put(text={"S": "x" * 200}), *REFUSED),
+    Case("dynamodb.page_max", 15_000, dynamodb.table(dynamodb.looked_at), 3, 2),
+    Case("dynamodb.partition_key_max", 3, dynamodb.put(id={"S": "long"}), *REFUSED),
+    Case("dynamodb.sort_key_max", 3, dynamodb.put(at={"S": "long"}), *REFUSED),
+    Case("dynamodb.number_digits", 3, dynamodb.put(n={"N": "1234"}), *REFUSED),
+    Case("dynamodb.nesting_max", 3, dynamodb.nested(4), *REFUSED),
+    Case("dynamodb.batch_get_max", 3, dynamodb.batch("batch_get_item", 4), *REFUSED),
+    Case("dynamodb.batch_write_max", 3, dynamodb.batch("batch_write_item", 4), *REFUSED),
+    Case("dynamodb.list_tables_max", 50, dynamodb.listed, 100, 50),
+    Case("dynamodb.read_unit", 1_000, dynamodb.units("get_item"), 2.0, 5.0),
+    Case("dynamodb.write_unit", 8_000, dynamodb.units("put_item"), 5.0, 1.0),
+    Case("dynamodb.create_delay", 9, dynamodb.active_after(5), "ACTIVE", "CREATING"),
+    Case("dynamodb.delete_delay", 9, dynamodb.table(dynamodb.there_after_delete), False, True),
     Case("async.retries", 1, awslambda.ending, ("RetriesExhausted", 3), ("RetriesExhausted", 2)),
     Case("async.retry_delays", [10, 20], awslambda.gaps, [60, 120], [10, 20]),
     Case("async.max_event_age", 90, awslambda.ending, ("RetriesExhausted", 3), ("EventAgeExceeded", 2)),
@@ -195,6 +209,31 @@ CASES = [
     Case(
         "cloudwatch.recently_active", 60, cloudwatch.listed(RecentlyActive="PT3H", MetricName="Errors"), 2, 0
     ),
+    Case("lambda.policy_max", 99, s3.permission, "", "is bigger than the limit (99)."),
+    Case("s3.bucket_name_min", 5, s3.making("four"), *REFUSED),
+    Case("s3.bucket_name_max", 3, s3.making("four"), *REFUSED),
+    Case("s3.key_max", 3, s3.refused("put_object", Key="four"), *REFUSED),
+    Case("s3.metadata_max", 3, s3.refused("put_object", Key="k", Metadata={"four": ""}), *REFUSED),
+    Case("s3.object_tags_max", 1, s3.refused("put_object", Key="k", Tagging="a=1&b=2"), *REFUSED),
+    Case("s3.list_page", 1, s3.bucket(s3.listed), 2, 1),
+    Case(
+        "s3.delete_batch_max",
+        1,
+        s3.refused("delete_objects", Delete={"Objects": [{"Key": "a"}, {"Key": "b"}]}),
+        *REFUSED,
+    ),
+    Case("s3.policy_max", 50, s3.bucket(s3.policy), *REFUSED),
+    Case(
+        "s3.filter_value_max",
+        3,
+        s3.refused(
+            "put_bucket_notification_configuration",
+            NotificationConfiguration=s3.configuration(("prefix", "four")),
+            SkipDestinationValidation=True,
+        ),
+        *REFUSED,
+    ),
+    Case("s3.notification_delay", 30, s3.delay, 1, 30),
     Case("metrics.period", 3600, cloudwatch.points(60), [30], [0]),
 ]
 
@@ -238,6 +277,7 @@ ALLOWED = {
     ("logs/pages.py", 20): "digits of a time in a token, which nobody but us reads",
     ("logs/pages.py", 36): "digits of an order in a token, which nobody but us reads",
     ("logs/pattern.py", 30): "how much of a wrong pattern our own message quotes",
+    ("s3/events.py", 0xFFFF): "as much of a number as goes into a sequencer",
     ("sqs/handles.py", 16): "bytes of a UUID",
 }
 """The numbers that may stand in a service, by file; every one of them must still be there."""
@@ -248,6 +288,11 @@ ALLOWED_TEXT = {
     r"^(200|429)$": "HTTP statuses, as the text that a dead letter has them in",
     r"^032x$|^056d$": "how wide the name of an environment, or a token, is printed",
     r"\\u00c0-\\u017f|#x[0-9A-F]+": "ranges of Unicode",
+    r"\b(CRC32|CRC64NVME|SHA256|AES256)\b": "names of algorithms",
+    r"^2012-10-17$": "the version of the policy language",
+    r"^203\.0\.113\.10$": "an address that is kept for documentation",
+    r"between 0 and 2147483647": "the range of an integer, in AWS's words",
+    r"^014X$|^04X$": "how wide a sequencer of S3's is printed",
 }
 """Patterns that are cut out of texts before these are searched for numbers."""
 

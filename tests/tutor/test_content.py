@@ -7,42 +7,52 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.console import split_script
-from tests.tutor.practice.bench import course, do, lesson_folder, must_replay, status
-from tutor.course import Block, Item, Lab, Script, substitute
+from tests.tutor.practice.bench import course, do, lesson_folder, must_replay
+from tutor.authoring.check import SEEDS
+from tutor.authoring.findings import Findings, Unit
+from tutor.authoring.jobs import Job, judge
+from tutor.authoring.links import check_around
+from tutor.authoring.questions import check_bank
+from tutor.authoring.scripts import Line, read_lines
+from tutor.course import Script, substitute
 from tutor.practice import LabRun
-from tutor.quiz import Solver
+from tutor.quiz import Solved, verify
 
-SEEDS = range(20)
 LABS = [(lesson.id, lab.id) for lesson in course().lessons() for lab in lesson.labs]
-RIGHT = [(lesson, lab, way) for lesson, lab in LABS for way in course().lab(lab).solutions]
 WRONG = [(lesson, lab, way) for lesson, lab in LABS for way in course().lab(lab).wrong]
-ITEMS = [
-    (lesson.id, item)
-    for lesson in course().lessons()
-    for item in (course().quiz(lesson.id) or pytest.fail("no quiz")).items
-]
-PAGES = [lesson.id for lesson in course().lessons() if course().lesson(lesson.id).front.world]
 
+
+def jobs() -> Iterator[Job]:
+    """All that `course check` proves, in parts that tests can run side by side."""
+    for lesson in course().lessons():
+        yield Job((Unit("lesson", lesson.id, "", lesson.id),), SEEDS)
+        for lab in lesson.labs:
+            yield Job((Unit("lab", lab.id, "", lesson.id),), SEEDS)
+        quiz = course().quiz(lesson.id) or pytest.fail("no quiz")
+        yield Job(tuple(Unit("item", item.id, "", lesson.id) for item in quiz.items), SEEDS)
+
+
+JOBS = list(jobs())
+
+FUNCTION_GONE = ("aws lambda delete-function --function-name {names}",)
+NEIGHBOUR_GONE = ("aws lambda delete-function --function-name {busy}",)
+ROLE_GONE = (
+    "aws iam detach-role-policy --role-name {names}-role --policy-arn"
+    " arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    "aws iam delete-role --role-name {names}-role",
+)
 BREAKS = {
-    "three-tries": (
-        ("aws lambda delete-function --function-name {names}",),
-        (
-            "aws iam detach-role-policy --role-name {names}-role --policy-arn"
-            " arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
-            "aws iam delete-role --role-name {names}-role",
-        ),
+    "three-tries": (FUNCTION_GONE, ROLE_GONE),
+    "three-answers": (FUNCTION_GONE, ROLE_GONE),
+    "slow-neighbour": (FUNCTION_GONE, NEIGHBOUR_GONE),
+    "sale-day": (FUNCTION_GONE, NEIGHBOUR_GONE, ("aws lambda delete-function --function-name {mad}",)),
+    "watch-the-clock": (
+        FUNCTION_GONE,
+        ("aws sqs delete-queue --queue-url https://sqs.us-east-1.amazonaws.com/123456789012/printer",),
+        ("aws iam delete-role-policy --role-name {names}-role --policy-name printer", *ROLE_GONE),
     ),
 }
 """For each `never` of a lab, in their order, what brings that state about."""
-
-REFUSED: dict[str, set[str]] = {
-    "L5.3": {
-        "aws lambda update-function-configuration --function-name {names} "
-        "--dead-letter-config TargetArn={arn:queue/letters}"
-    }
-}
-"""Lines of a lesson of which its page says that they are refused."""
 
 
 class Bench:
@@ -59,9 +69,25 @@ class Bench:
 
     def after(self, lesson: str, lab: str, way: Script, seed: int = 7) -> LabRun:
         run = self.run(lesson, lab, seed)
-        do(run, *way.commands)
+        play(run, written(lesson, way))
         run.examine()
         return run
+
+
+def written(lesson: str, way: Script) -> list[Line]:
+    """The lines of a right or wrong way as they stand in its file, which says what is meant to be refused."""
+    file = lesson_folder(lesson) / ("wrong" if way.refused_by else "solutions") / f"{way.name}.try"
+    return read_lines(file.read_text(encoding="utf-8").splitlines())
+
+
+def play(run: LabRun, lines: list[Line]) -> str:
+    """Run lines, each of which must come out as it says; what they printed."""
+    told = []
+    for line in lines:
+        printed = run.run(line.text)
+        assert (printed.code != 0) is line.fails, f"{line.text}: {printed.err}"
+        told.append(printed.out + printed.err)
+    return "\n".join(told)
 
 
 @pytest.fixture
@@ -77,83 +103,74 @@ def name(value: object) -> str:
     return str(getattr(value, "name", getattr(value, "id", value)))
 
 
+# -- what `course check` says of it ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: f"{job.units[0].kind}-{job.units[0].id}")
+def test_course_check_finds_nothing(job: Job):
+    found = [each.problem for kept in judge(course(), job).values() for each in kept.findings]
+    assert found == []
+
+
+def test_course_check_finds_nothing_around_the_lessons():
+    found = Findings()
+    check_around(course(), found)
+    assert [each.problem for each in found] == []
+
+
+def test_keys_cannot_be_guessed():
+    solved: list[Solved] = []
+    for lesson in course().lessons():
+        quiz = course().quiz(lesson.id) or pytest.fail("no quiz")
+        labs = {lab.id: lab for lab in course().lesson(lesson.id).labs}
+        asked = verify(quiz.items, labs, lesson_folder(lesson.id), range(1, 4))
+        assert asked.problems == ()
+        solved += [one for seeds in asked.solved.values() for one in seeds]
+    found = Findings()
+    check_bank(solved, "quizzes", found)
+    assert [each.problem for each in found] == []
+
+
 # -- labs --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("lesson", "lab"), LABS, ids=name)
-def test_a_lab_that_nobody_touched_passes_no_task_and_warns_of_nothing(bench, lesson, lab):
-    run = bench.run(lesson, lab)
-    assert "pass" not in status(run).values()
-    assert run.warnings == ()
-    assert not run.done
-
-
-@pytest.mark.parametrize("seed", [7, 8, 10])
-@pytest.mark.parametrize(("lesson", "lab", "way"), RIGHT, ids=name)
-def test_each_right_way_passes_every_task_within_the_budget(bench, lesson, lab, way, seed):
-    run = bench.after(lesson, lab, way, seed)
-    assert {result.status for result in run.results.values()} == {"pass"}
-    assert run.done
-    assert 0 < run.calls <= run.lab.budget.api_calls
-
-
-@pytest.mark.parametrize(("lesson", "lab", "way"), WRONG, ids=name)
-def test_each_wrong_way_is_refused_by_the_task_that_it_names_and_by_no_other(bench, lesson, lab, way):
-    run = bench.after(lesson, lab, way)
-    refusing = [task for task, result in run.results.items() if result.status == "not_yet"]
-    assert refusing == [way.refused_by]
-    order = list(run.results)
-    before = order[: order.index(way.refused_by)]
-    assert all(run.results[task].status == "pass" for task in before)
-    result = run.results[way.refused_by]
-    assert result.expected
-    assert result.actual
-    assert result.expected != result.actual
-
-
-def states(bench: Bench, lesson: str, lab: str) -> dict[str, LabRun]:
-    found = {"untouched": bench.run(lesson, lab)}
-    found["untouched"].examine()
-    for way in course().lab(lab).wrong:
-        found[way.name] = bench.after(lesson, lab, way)
-    return found
-
-
-def all_hints(run: LabRun) -> dict[str, list[str]]:
+def all_hints(run: LabRun) -> None:
     while run.hint() is not None:
         pass
-    return run.hints
 
 
-@pytest.mark.parametrize(("lesson", "lab"), LABS, ids=name)
-def test_every_hint_of_every_task_can_be_met(bench, lesson, lab):
-    met: dict[str, set[str]] = {task.id: set() for task in course().lab(lab).tasks}
-    for run in states(bench, lesson, lab).values():
-        for task, texts in all_hints(run).items():
-            met[task] |= set(texts)
-    written = {
-        task.id: {text for hint in task.hints for text in hint.say} for task in course().lab(lab).tasks
-    }
-    assert met == written
+FIRST_HINTS = {
+    "three-tries-synchronous": "You waited for the answer.",
+    "three-tries-permission-removed": "Somebody was refused sqs:SendMessage.",
+    "three-tries-no-retries": "How often is a failed event tried now?",
+    "three-tries-on-success": "There is a destination. For which events",
+    "three-tries-swallow-errors": "Three things must be true",
+    "three-tries-always-raise": "Did you change the code?",
+    "three-answers-renamed": "Lambda did not find your function.",
+    "three-answers-syntax": "Python could not read your file.",
+    "three-answers-print": "What does it answer now?",
+    "three-answers-returned-error": "No call has failed so far.",
+    "three-answers-repeats": "What does out.json hold",
+    "watch-the-clock-too-late": "Where does the time go?",
+    "watch-the-clock-longer-timeout": "You changed the timeout.",
+    "watch-the-clock-own-limit": "Is there a number of bills",
+    "watch-the-clock-one-too-few": "Which bill was the last one",
+}
+"""Wrong way -> how the first hint after it begins."""
+
+
+def test_the_wrong_ways_whose_hints_are_tried_are_there():
+    assert set(FIRST_HINTS) <= {way.name for _lesson, _lab, way in WRONG}
 
 
 @pytest.mark.parametrize(
-    ("way", "begins"),
-    [
-        ("three-tries-synchronous", "You waited for the answer."),
-        ("three-tries-permission-removed", "Somebody was refused sqs:SendMessage."),
-        ("three-tries-no-retries", "How often is a failed event tried now?"),
-        ("three-tries-on-success", "There is a destination. For which events"),
-        ("three-tries-swallow-errors", "Three things must be true"),
-        ("three-tries-always-raise", "Did you change the code?"),
-    ],
+    ("lesson", "lab", "way"), [row for row in WRONG if row[2].name in FIRST_HINTS], ids=name
 )
-def test_the_first_hint_speaks_of_what_was_done_wrong(bench, way, begins):
-    script = next(wrong for wrong in course().lab("three-tries").wrong if wrong.name == way)
-    hint = bench.after("L5.3", "three-tries", script).hint()
+def test_the_first_hint_speaks_of_what_was_done_wrong(bench, lesson, lab, way):
+    hint = bench.after(lesson, lab, way).hint()
     assert hint is not None
-    assert hint[0].startswith(begins)
-    assert hint[1] == 1
+    assert hint.text.startswith(FIRST_HINTS[way.name])
+    assert hint.number == 1
 
 
 @pytest.mark.parametrize(("lesson", "lab"), LABS, ids=name)
@@ -161,7 +178,9 @@ def test_hints_tell_names_and_not_placeholders(bench, lesson, lab):
     run = bench.run(lesson, lab)
     run.examine()
     all_hints(run)
-    shown = " ".join(text for state in run.tasks for text in (*state.hints, state.say))
+    shown = " ".join(
+        text for state in run.tasks for text in (*(hint.text for hint in state.hints), state.say)
+    )
     assert "{names}" not in shown
     assert "{arn:" not in shown
     assert run.variants["names"] in shown
@@ -182,38 +201,12 @@ def test_every_never_fires_and_undo_ends_it(bench, lesson, lab):
         assert run.warnings == ()
 
 
-@pytest.mark.parametrize(("lesson", "lab", "way"), [*RIGHT, *WRONG], ids=name)
-def test_checking_touches_nothing_and_comes_out_the_same_again(bench, tmp_path, lesson, lab, way):
-    run = bench.run(lesson, lab)
-    do(run, *way.commands)
-    before = (run.world.journal.rows[-1].hash, run.world.trace.hash(), run.world.now)
-    run.examine()
-    assert (run.world.journal.rows[-1].hash, run.world.trace.hash(), run.world.now) == before
-    twin = LabRun(run.lab, lesson_folder(lesson), run.seed, tmp_path / "twin", run.world.journal)
-    twin.examine()
-    twin.close()
-    assert twin.results == run.results
-    assert run.examine() == []
-
-
 # -- pages -------------------------------------------------------------------------------------------------
-
-
-def play(run: LabRun, block: Block, refused: set[str]) -> str:
-    """Run a block's lines as the page does; what they printed."""
-    told = []
-    for part in split_script("\n".join(block.lines)):
-        assert part.body is None, "an edit of a page is tested where the page runs it"
-        printed = run.run(part.text)
-        assert (printed.code == 0) is (part.text not in refused), f"{part.text}: {printed.err}"
-        told.append(printed.out)
-    return "\n".join(told)
 
 
 def played(bench: Bench, lesson: str) -> dict[str, str]:
     """What each block that runs printed: a demo and a side of a comparison begin afresh, a try goes on."""
     page = course().lesson(lesson)
-    refused = REFUSED.get(lesson, set())
     told, run = {}, bench.run(lesson, page.front.world)
     for block in page.blocks:
         sides = block.children if block.kind == "compare" else (block,)
@@ -222,14 +215,9 @@ def played(bench: Bench, lesson: str) -> dict[str, str]:
                 if block.kind != "try":
                     run = bench.run(lesson, page.front.world)
                 told[f"{block.id}/{number}" if block.kind == "compare" else block.id] = play(
-                    run, side, refused
+                    run, read_lines(side.lines)
                 )
     return told
-
-
-@pytest.mark.parametrize("lesson", PAGES)
-def test_every_line_of_a_page_works(bench, lesson):
-    assert all(played(bench, lesson).values())
 
 
 def test_the_page_on_retries_shows_what_it_says(bench):
@@ -247,43 +235,65 @@ def test_the_page_on_retries_shows_what_it_says(bench):
     assert '"Action": "sqs:SendMessage"' in told["refused"]
 
 
-# -- questions ---------------------------------------------------------------------------------------------
+def test_the_page_on_handlers_shows_what_it_says(bench):
+    told = played(bench, "L2.2")
+    order = bench.run("L2.2", "three-answers").variants
+    assert f'{{"table": {order["table"]}, "dish": "{order["dish"]}"}}' in told["echo"]
+    assert '{"table": 1, "dish": "cake"}' in told["own"]  # in the order of the code, not of the event
+    assert "Handler 'waiter' missing on module 'app'" in told["nobody"]
+    assert told["mend"].endswith("\nnull")
+    assert told["longer"].endswith('\n{"printed": 10}')
+    for block in ("nobody", "raise", "both/1", "set", "slow"):
+        assert '"StatusCode": 200' in told[block]
+        assert '"FunctionError": "Unhandled"' in told[block]
+    assert '"errorType": "ValueError"' in told["raise"]
+    assert "FunctionError" not in told["both/0"]
+    assert "Errors (Sum): 0" in told["both/0"]
+    assert "Errors (Sum): 1" in told["both/1"]
+    assert '"errorType": "Runtime.MarshalError"' in told["set"]
+    assert '"stackTrace": []' in told["set"]
+    assert "tables so far: [3, 5, 3]" in told["set"]
+    assert {"version: $LATEST", "memory: 128 MB"} <= {line[20:] for line in told["context"].splitlines()}
+    assert "bill 6 begins, 499 ms left" in told["slow"]
+    assert "bill 7" not in told["slow"]
+    assert "Task timed out after 3.00 seconds" in told["slow"]
 
 
-@pytest.mark.parametrize(("lesson", "item"), ITEMS, ids=name)
-def test_a_question_has_the_same_key_for_every_learner(lesson: str, item: Item):
-    labs = {lab.id: lab for lab in course().lesson(lesson).labs}
-    solver = Solver(labs, lesson_folder(lesson))
-    keys, answers, stems = set(), set(), set()
-    for seed in SEEDS:
-        solved = solver.solve(item, seed)
-        true = {option.text for option in solved.options if option.true}
-        keys.add(frozenset(_written(item, labs[item.run.lab] if item.run else None, seed, true)))
-        answers.add(solved.answer)
-        stems.add(solved.stem)
-        assert "{" not in solved.stem
-        assert solved.proof
-        solver.close()
-    assert len(keys) == 1
-    assert len(answers) == 1
-    (key,) = keys
-    if item.type == "choice":
-        assert len(key) == 1
-    elif item.type == "multi":
-        assert 2 <= len(key) < len(item.options)
-    else:
-        assert answers != {None}
-    if "{names}" in item.stem:
-        assert len(stems) > 1
+def test_the_page_on_the_pool_shows_what_it_says(bench):
+    told = played(bench, "L9.2")
+    busy = bench.run("L9.2", "slow-neighbour").variants["busy"]
+    assert "Reason: ConcurrentInvocationLimitExceeded" in told["flood"]
+    assert columns(told["flood"], busy) == "10 10 0 6"
+    assert "Throttles (Sum): 10" in told["silence"]
+    assert "Errors (Sum): 0" in told["silence"]
+    assert "There are no log lines." in told["silence"]
+    assert columns(told["who"], busy) == "0 10 10 20"  # a minute later the house is empty
+    assert columns(told["years/0"], busy) == "3 3 13 0"
+    assert columns(told["years/1"], busy) == "10 10 0 6"
+    assert "Rate Exceeded." in told["kinds/0"]
+    assert " ok" not in told["kinds/0"]
+    assert told["kinds/1"].count(" throttled: ") == 6
+    assert told["kinds/1"].count(" ok: ") == 1
 
 
-def _written(item: Item, lab: Lab | None, seed: int, texts: set[str]) -> list[int]:
-    """Which options, by their place in the file, a set of texts is."""
-    names = lab.choose(seed).get if lab else {}.get
-    return [n for n, option in enumerate(item.options) if substitute(option.text, names) in texts]
+def test_the_page_on_reservations_shows_what_it_says(bench):
+    told = played(bench, "L9.3")
+    names, busy = map(bench.run("L9.3", "sale-day").variants.get, ("names", "busy"))
+    assert "110,\n    100" in told["reserve"]
+    assert columns(told["flood/0"], names) == "0 0 0 10"
+    assert columns(told["flood/1"], names) == "0 10 10 0"
+    assert columns(told["flood/1"], busy) == "100 100 0 20"
+    assert columns(told["ceiling"], names) == "10 10 0 5"
+    assert "Reason: ReservedFunctionConcurrentInvocationLimitExceeded" in told["ceiling"]
+    assert told["floor"].count("below its minimum value of [100]") == 2
+    assert told["off"].count('"StatusCode": 200') == 2
+    assert told["off"].count("Rate Exceeded.") == 1
+    assert "Reserved: 0. " in told["off"]  # zero takes nothing from the pool
+    for figure in ("Invocations (Sum): 13", "Errors (Sum): 3", "Throttles (Sum): 2"):
+        assert figure in told["against"]
+    assert told["reasons"].count("[ERROR] ValueError") == 3
 
 
-def test_every_right_answer_is_told_why_and_no_wrong_one_is_left_without():
-    for _lesson, item in ITEMS:
-        assert all(option.why for option in item.options)
-        assert item.options or item.why
+def columns(told: str, function: str) -> str:
+    """What `show concurrency` said last of a function: it runs, at the most, all its runs, throttled."""
+    return [" ".join(line.split()[2:]) for line in told.splitlines() if line.startswith(f"{function} ")][-1]

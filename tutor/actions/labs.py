@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tutor.actions import golf, lab_files
+from tutor.actions.error_help import help_of
+from tutor.actions.lab_view import lab_view, task_view
 from tutor.actions.registry import Line, Outcome
-from tutor.actions.view import FileView, LabView, LogRow, NextEvent, TaskView, TimelineRow
+from tutor.actions.view import LabView, PartView
 from tutor.course import Course
 from tutor.progress import Attempt, Store, StoreError
 from tutor.words import _
@@ -19,13 +21,19 @@ from tutor.words import _
 if TYPE_CHECKING:
     from tutor.practice import LabRun
 
+SANDBOX = ":sandbox"
+"""The id under which the sandbox is kept; no lab of a course has it, as theirs are names of files."""
+
 _TRANSCRIPT = 200
-_ROWS = 400
 _STATUS = {"pass": _("PASS ✓"), "not_yet": _("NOT YET ○"), "blocked": _("BLOCKED –"), "error": _("ERROR ✗")}
 
 
 class LabDesk:
-    """Labs of one learner. One lab is open at a time.
+    """Labs of one learner. One lab is open at a time; the sandbox is one, without tasks.
+
+    A lab is marked as done when all its tasks have passed at one and the same check, and stays so: what is
+    broken later is told, and shown at the task, but takes no mark away. A task that had passed and does not
+    any more is news, told once, when it is first seen.
 
     Args:
         course: the course.
@@ -44,6 +52,7 @@ class LabDesk:
         self._saved = 0
         self._blobs: set[str] = set()
         self._generation = 0
+        self._told_lost: frozenset[str] = frozenset()
 
     # -- opening and saving --------------------------------------------------------------------------------
 
@@ -118,6 +127,13 @@ class LabDesk:
                 )
             ]
         self._restore(attempt)
+        stood = self.store.checks(attempt.id).values()
+        self.run_open.board.passed = {record.task for record in stood if record.first_pass}
+        self._told_lost = frozenset(
+            record.task for record in stood if record.first_pass and record.status != "pass"
+        )
+        if attempt.ref == SANDBOX:
+            return [Line("note", _("Your sandbox is as you left it."))]
         return [Line("note", _("You are back where you left the lab."))]
 
     def _journal(self, attempt: Attempt) -> Any:
@@ -137,28 +153,48 @@ class LabDesk:
             memory = msgspec.json.decode(kept or "{}", type=_Memory)
         except (StoreError, msgspec.MsgspecError):
             return  # damaged: the work goes on without what was said about it
-        self.run.hints = memory.hints
+        self.run.board.hints = memory.hints
         self.transcript = memory.transcript
 
     def _lab(self, lab_id: str) -> Any:
+        if lab_id == SANDBOX:
+            from tutor.practice.sandbox import sandbox
+
+            return sandbox(SANDBOX), self.course.folder
         ref = self.course.find(self.course.lesson_of_lab(lab_id))
         return self.course.lab(lab_id), self.course.folder / ref.folder
 
     def _make(self, lab: Any, folder: Any, attempt: Attempt, journal: Any) -> LabRun:
         from tutor.practice import LabRun
         from tutor.practice.files import FileProblem
+        from tutor.practice.sandbox import STARTER
 
         try:
             # An attempt keeps its files: a reset that is cut short has touched nothing of them.
             files = self.store.files_folder(attempt)
-            return LabRun(lab, folder, attempt.seed, files, journal, keep_files=True)
+            return LabRun(
+                lab,
+                folder,
+                attempt.seed,
+                files,
+                journal,
+                keep_files=True,
+                starter=STARTER if lab.id == SANDBOX else None,
+                helps=partial(help_of, self.course),
+            )
         except FileProblem as problem:
             raise StoreError(str(problem), "broken") from None
 
     def _use(self, attempt: Attempt, run: LabRun) -> None:
         self.attempt, self.run = attempt, run
         self._saved, self._blobs, self._generation = 0, set(), run.generation
-        self.transcript = []
+        self.transcript, self._told_lost = [], frozenset()
+
+    @property
+    def run_open(self) -> LabRun:
+        """The lab that is open; there is one whenever an action of a lab is done."""
+        assert self.run is not None
+        return self.run
 
     def save(self) -> None:
         """Write what is new: rows, blobs, hints, transcript. Called before an answer is shown."""
@@ -202,13 +238,14 @@ class LabDesk:
 
     def command(self, line: str) -> Outcome:
         """Run a console line."""
-        assert self.run is not None
-        printed = self.run.run(line)
+        printed = self.run_open.run(line)
         lines = [Line("input", line)]
         if printed.out:
             lines.append(Line("output", printed.out.rstrip("\n")))
         if printed.err:
             lines.append(Line("error", printed.err.strip("\n")))
+            if words := help_of(self.course, printed.err):
+                lines.append(Line("note", words))
         self.transcript += lines
         return Outcome(tuple(lines[1:]))
 
@@ -224,6 +261,7 @@ class LabDesk:
 
             self.level = jail_report().level
         was_done, warned = run.done, run.warnings
+        before = self._told_lost
         try:
             changed = run.examine(cancelled)
         except Cancelled:
@@ -233,133 +271,122 @@ class LabDesk:
                 self.store.record_check(self.attempt.id, result.id, result.status)
             if run.done and not self.store.done("lab", run.lab.id):
                 self.store.mark_done("lab", run.lab.id)
-        lines = [line for result in changed if result.status != "blocked" for line in _result_lines(result)]
+            finished = self._finished(run) if run.done and not was_done else []
+        lost, self._told_lost = run.board.lost - before, run.board.lost
+        lines = [_lost_line(result) for result in run.results.values() if result.id in lost]
+        lines += [
+            line
+            for result in changed
+            if result.status != "blocked" and result.id not in lost
+            for line in _result_lines(result)
+        ]
         lines += [Line("error", warning) for warning in run.warnings if warning not in warned]
-        if run.done and not was_done:
-            lines.append(Line("say", _("All tasks are done. `next` goes on; or stay and try things out.")))
-            if run.after:
-                lines.append(Line("say", run.after))
-        return Outcome(tuple(lines))
+        return Outcome((*lines, *finished))
+
+    def _finished(self, run: LabRun) -> list[Line]:
+        """What there is to say when the last task has passed."""
+        now, known = golf.result(run), golf.best(self.store, run.lab.id)
+        better = golf.keep(self.store, run.lab.id, now)
+        words = _("All tasks are done. `next` goes on; or stay and try things out.")
+        lines = [Line("say", words), Line("say", golf.told(run.lab, now, known, better))]
+        return [*lines, Line("say", run.after)] if run.after else lines
 
     def check(self) -> Outcome:
         """Check the tasks now: all of them, and how they stand."""
         found = self.examine(lambda: False)
-        besides = [line for line in found.lines if line.kind in {"error", "say"}]
+        besides = [line for line in found.lines if line.kind in {"error", "news", "say"}]
         return Outcome((*self.tasks().lines, *besides))
 
     def tasks(self) -> Outcome:
         """All tasks and how they stand."""
-        assert self.run is not None
         lines: list[Line] = []
-        for state in self.run.tasks:
+        for state in self.run_open.tasks:
             lines += _result_lines(state.result)
+            lines += [Line("hint", _hint_words(hint)) for hint in state.hints]
         return Outcome(tuple(lines))
 
     def goal(self) -> Outcome:
         """What each task wants, beside what there is."""
-        assert self.run is not None
         lines = []
-        for state in self.run.tasks:
-            result = state.result
-            lines.append(Line("title", state.say))
-            if result.status == "blocked":
-                lines.append(Line("say", result.why))
+        for task in map(task_view, self.run_open.tasks):
+            lines.append(Line("title", f"{_STATUS[task.status]} {task.say}"))
+            if task.status == "blocked":
+                lines.append(Line("say", task.why))
                 continue
-            lines.append(Line("say", _("Wanted: {what}").format(what=result.expected or state.say)))
-            lines.append(
-                Line("say", _("There is: {what}").format(what=result.actual or _("not looked at yet")))
-            )
+            alone = PartView(task.status == "pass", task.expected or task.say, task.actual)
+            for part in task.parts or (alone,):
+                mark = "✓" if part.holds else "○"
+                lines.append(Line("say", _("{mark} Wanted: {what}").format(mark=mark, what=part.expected)))
+                there = part.actual or _("not looked at yet")
+                lines.append(Line("say", _("  There is: {what}").format(what=there)))
+            if task.trial:
+                lines.append(Line("say", _("What happened when it was tried out:")))
+                lines += [Line("output", row) for row in task.trial]
         return Outcome(tuple(lines))
 
     def hint(self) -> Outcome:
         """One more hint."""
-        assert self.run is not None
+        run = self.run_open
         found = self.examine(lambda: False).lines
-        hint = self.run.hint()
+        hint = run.hint()
+        last = Line("say", _("No more hints. `solution` shows one way to do it."))
         if hint is not None:
-            text, number, total = hint
-            words = _("Hint {number} of {total}: {text}").format(number=number, total=total, text=text)
-            line = Line("hint", words)
-        elif self.run.done:
-            line = Line("say", _("All tasks are done; there is nothing to hint at."))
+            left = any(state.hints_left for state in run.tasks if hint in state.hints)
+            words = (Line("hint", _hint_words(hint)), *(() if left else (last,)))
+        elif run.done:
+            words = (Line("say", _("All tasks are done; there is nothing to hint at.")),)
         else:
-            line = Line("say", _("No more hints. `solution` shows one way to do it."))
-        return Outcome((*found, line))
+            words = (last,)
+        return Outcome((*found, *words))
 
     def solution(self, confirm: str) -> Outcome:
         """One right way, after a try."""
-        assert self.run is not None
-        if not self.run.tried:
+        if not self.run_open.tried:
             return Outcome((Line("say", _("Try something first, even if it is wrong. Then ask again.")),))
         if confirm != "yes":
             return Outcome((Line("say", _("The solution stays hidden.")),))
-        commands = self.run.solution()
+        commands = self.run_open.solution()
         return Outcome((Line("title", _("One way to do it:")), *(Line("output", line) for line in commands)))
 
-    def save_file(self, name: str, text: str) -> Outcome:
-        """Write a file of the function's code."""
-        assert self.run is not None
-        from tutor.practice.files import FileProblem, Folder
+    def reset(self) -> Outcome:
+        """Start afresh; the files of the attempt that ends stay where they are."""
+        kept = self.run_open.files
+        outcome = self.command("reset")
+        words = _("Your files as they were are kept in {folder}.").format(folder=kept)
+        return Outcome((*outcome.lines, Line("note", words)))
 
-        try:
-            Folder(self.run.code).write(name, text.encode())
-        except UnicodeEncodeError:
-            return Outcome((Line("error", _("There is a character in this text that no file can hold.")),))
-        except FileProblem as problem:
-            return Outcome((Line("error", str(problem)),))
-        return Outcome((Line("say", _("Wrote {name}. Deploy it to make it count.").format(name=name)),))
+    def save_file(self, name: str, text: str) -> Outcome:
+        """Write a file of a function's code."""
+        return lab_files.save(self.run_open, name, text)
+
+    def new_file(self, name: str) -> Outcome:
+        """Begin an empty file."""
+        return lab_files.begin(self.run_open, name)
+
+    def delete_file(self, name: str) -> Outcome:
+        """Delete a file."""
+        return lab_files.delete(self.run_open, name)
+
+    def rename_file(self, name: str, to: str) -> Outcome:
+        """Give a file another name."""
+        return lab_files.rename(self.run_open, name, to)
+
+    def restore_file(self, name: str) -> Outcome:
+        """Make a file what it was when the lab began."""
+        return lab_files.restore(self.run_open, name)
+
+    def complete(self, line: str) -> list[str]:
+        """The words that could stand where a console line ends."""
+        return self.run.shell.complete(line) if self.run is not None else []
 
     # -- view ----------------------------------------------------------------------------------------------
 
     def view(self) -> LabView | None:
         """What a skin shows of the lab."""
-        run = self.run
-        if run is None:
+        if self.run is None:
             return None
-        from tutor.practice.verbs import clock_words
-
-        coming = run.coming()
-        rows = [row for row in run.story.rows() if row.seq > run.shell.since][-_ROWS:]
-        lines = sorted(
-            (line for group in run.log.groups() for line in run.log.lines(group)),
-            key=lambda line: (line.time, line.order),
-        )
-        return LabView(
-            id=run.lab.id,
-            title=run.lab.title,
-            minutes=run.lab.minutes,
-            flavour=run.lab.flavour,
-            reality=(run.lab.reality.label, run.lab.reality.why),
-            intro=run.intro,
-            tasks=tuple(_task_view(state) for state in run.tasks),
-            clock=run.clock,
-            next=NextEvent(*coming) if coming else None,
-            log=tuple(
-                LogRow(clock_words(line.time), line.stream, line.text.rstrip("\n"), line.kind)
-                for line in lines[-_ROWS:]
-            ),
-            timeline=tuple(
-                TimelineRow(row.time, row.lane, row.symbol, row.word, row.text, row.seq) for row in rows
-            ),
-            files=self._files(run),
-            console=tuple(self.transcript[-_TRANSCRIPT:]),
-            done=run.done,
-            calls=run.calls,
-            functions=run.functions,
-        )
-
-    def _files(self, run: LabRun) -> tuple[FileView, ...]:
-        from tutor.practice.files import names
-
-        deployed = _unzipped(run.package())
-        views = []
-        for name in names(run.code):
-            try:
-                content = (run.code / name).read_bytes()
-            except OSError:
-                continue  # gone since, or closed to us; `deploy` says so
-            views.append(FileView(name, content.decode("utf-8", "replace"), deployed.get(name) == content))
-        return tuple(views)
+        best = golf.in_short(golf.best(self.store, self.run.lab.id))
+        return lab_view(self.run, self.transcript[-_TRANSCRIPT:], best)
 
 
 class _Memory(msgspec.Struct):
@@ -380,26 +407,25 @@ def _result_lines(result: Any) -> list[Line]:
     return lines
 
 
-def _task_view(state: Any) -> TaskView:
-    result = state.result
-    return TaskView(
-        id=state.task.id,
-        say=state.say,
-        status=result.status,
-        expected=result.expected,
-        actual=result.actual,
-        why=result.why,
-        hints=state.hints,
-        hints_left=state.hints_left,
-    )
+def _lost_line(result: Any) -> Line:
+    """That a task had passed, and why it does not any more."""
+    words = _("Was done, is not any more: {say}.").format(say=result.say.rstrip("."))
+    if result.expected:
+        words += " " + _("Wanted: {expected}. There is: {actual}.").format(
+            expected=result.expected, actual=result.actual
+        )
+    elif result.why:
+        words += " " + result.why
+    return Line("news", words)
 
 
-def _unzipped(package: bytes) -> dict[str, bytes]:
-    if not package:
-        return {}
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        return {entry.filename: archive.read(entry) for entry in archive.infolist()}
+def _hint_words(hint: Any) -> str:
+    return _("Hint {number} of {total}: {text}").format(number=hint.number, total=hint.total, text=hint.text)
 
 
 def _fingerprint(lab: Any) -> str:
+    if lab.id == SANDBOX:
+        from tutor.practice.sandbox import VERSION
+
+        return VERSION  # what a person built outlives another beginning
     return hashlib.sha256(msgspec.json.encode(lab, order="sorted")).hexdigest()[:16]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from tutor.actions import quiz_view
 from tutor.actions.registry import Line, Outcome
-from tutor.actions.view import OptionView, QuizView
-from tutor.course import Course
+from tutor.actions.view import QuizView
+from tutor.course import Course, Quiz
 from tutor.progress import Attempt, Store
-from tutor.words import _
+from tutor.words import _, many
 
 if TYPE_CHECKING:
-    from tutor.quiz import Question, QuizSession, Solver
-
-_LETTERS = "ABCDEFGH"
+    from tutor.quiz import QuizSession, Solver
 
 
 class NoQuizError(Exception):
@@ -23,6 +24,9 @@ class NoQuizError(Exception):
 
 class QuizDesk:
     """Quizzes of one learner. One is open at a time; each answer is saved before it is judged aloud.
+
+    A quiz is done when each of its questions was right once. Until then, beginning again asks those that were
+    not.
 
     Args:
         course: the course.
@@ -36,47 +40,88 @@ class QuizDesk:
         self.seed = seed
         self.session: QuizSession | None = None
         self.lesson_id = ""
+        self._whole: Quiz | None = None
         self._attempt: Attempt | None = None
         self._solver: Solver | None = None
         self._proof_shown = False
 
-    def open(self, lesson_id: str, *, again: bool = False) -> None:
-        """Open a lesson's quiz where the learner left it; `again` begins with other names and numbers."""
-        if self.session is not None and self.lesson_id == lesson_id and not again:
+    def open(self, lesson_id: str) -> None:
+        """Open a lesson's quiz where the learner left it."""
+        if self.session is not None and self.lesson_id == lesson_id:
             return
+        quiz = self._quiz(lesson_id)
+        attempt = self.store.attempt("quiz", lesson_id) or self._begin(lesson_id, ())
+        self._enter(lesson_id, quiz, attempt)
+
+    def again(self, lesson_id: str) -> Outcome:
+        """Begin a lesson's quiz again with other names: what was never right, or else everything."""
+        quiz = self._quiz(lesson_id)
+        left = self._left(lesson_id, quiz)
+        some = left if len(left) < len(quiz.items) else ()
+        self._enter(lesson_id, quiz, self._begin(lesson_id, some))
+        differ = _("Names, numbers and the order of the options may differ.")
+        if some:
+            which = many(
+                len(some),
+                "The {n} question that was not right yet comes again.",
+                "The {n} questions that were not right yet come again.",
+            )
+        else:
+            which = _("The questions begin again.")
+        return Outcome((Line("say", f"{which} {differ}"),))
+
+    def _quiz(self, lesson_id: str) -> Quiz:
+        quiz = self.course.quiz(lesson_id)
+        if quiz is None:
+            raise NoQuizError(_("{lesson} has no quiz.").format(lesson=lesson_id))
+        return quiz
+
+    def _left(self, lesson_id: str, quiz: Quiz) -> tuple[str, ...]:
+        """The questions that were never right yet."""
+        right = self.store.right_items("quiz", lesson_id)
+        return tuple(item.id for item in quiz.items if item.id not in right)
+
+    def _begin(self, lesson_id: str, asked: tuple[str, ...]) -> Attempt:
+        """A new attempt, at the questions that are named; at all of them when none is."""
         from sandbox.world import ENGINE
+
+        number = int(self.store.noted(f"quiz-attempts:{lesson_id}") or "0")
+        digest = hashlib.sha256(f"{self.seed}:quiz:{lesson_id}:{number}".encode()).digest()
+        with self.store.together():
+            self.store.note(f"quiz-attempts:{lesson_id}", str(number + 1))
+            attempt = self.store.start_attempt(
+                "quiz",
+                lesson_id,
+                seed=int.from_bytes(digest[:6], "big"),
+                content=self.course.info.version,
+                engine=ENGINE,
+            )
+            if asked:
+                self.store.note(f"quiz-asked:{attempt.id}", msgspec.json.encode(asked).decode())
+        return attempt
+
+    def _enter(self, lesson_id: str, quiz: Quiz, attempt: Attempt) -> None:
         from tutor.quiz import QuizSession, Solver
 
-        lesson = self.course.lesson(lesson_id)
-        if lesson.quiz is None:
-            raise NoQuizError(_("{lesson} has no quiz.").format(lesson=lesson_id))
-        attempt = None if again else self.store.attempt("quiz", lesson_id)
-        if attempt is None:
-            number = int(self.store.noted(f"quiz-attempts:{lesson_id}") or "0")
-            digest = hashlib.sha256(f"{self.seed}:quiz:{lesson_id}:{number}".encode()).digest()
-            with self.store.together():
-                self.store.note(f"quiz-attempts:{lesson_id}", str(number + 1))
-                attempt = self.store.start_attempt(
-                    "quiz",
-                    lesson_id,
-                    seed=int.from_bytes(digest[:6], "big"),
-                    content=self.course.info.version,
-                    engine=ENGINE,
-                )
-        folder = self.course.folder / self.course.find(lesson_id).folder
+        kept = self.store.noted(f"quiz-asked:{attempt.id}")
+        asked = msgspec.json.decode(kept, type=tuple[str, ...]) if kept else ()
+        # The course may have changed since: what there is no more is not asked.
+        items = tuple(item for item in quiz.items if item.id in asked) or quiz.items
         answers = [(a.item, a.response, a.correct) for a in self.store.answers(attempt.id)]
-        solver = Solver({lab.id: lab for lab in lesson.labs}, folder)
-        session = QuizSession(lesson.quiz, solver, attempt.seed, answers)
+        folder = self.course.folder / self.course.find(lesson_id).folder
+        solver = Solver({lab.id: lab for lab in self.course.lesson(lesson_id).labs}, folder)
+        session = QuizSession(Quiz(quiz.lesson, items), solver, attempt.seed, answers)
         session.question()  # a question that cannot be asked leaves what is open alone
         self.close()
-        self._solver, self.session = solver, session
+        self._solver, self.session, self._whole = solver, session, quiz
         self._attempt, self.lesson_id = attempt, lesson_id
 
     def answer(self, response: str) -> Outcome:
         """Judge an answer, and say why each option is as it is."""
-        from tutor.quiz.session import UnreadableAnswerError
+        from tutor.quiz import UnreadableAnswerError
 
         assert self.session is not None
+        assert self._whole is not None
         assert self._attempt is not None
         question = self.session.question()
         if question.response:
@@ -89,30 +134,29 @@ class QuizDesk:
             self.store.record_answer(
                 self._attempt.id, question.item.id, plain, correct, seed=self._attempt.seed
             )
-            if len(self.session.answers) + 1 == len(self.session.quiz.items):
+            if not self._left(self.lesson_id, self._whole):
                 self.store.mark_done("quiz", self.lesson_id)
         self.session.note(plain, correct)
-        return Outcome(tuple(self._told(self.session.question())))
+        told = quiz_view.told(self.session.question())
+        return Outcome((*told, Line("say", self._onward())))
 
-    def _told(self, question: Question) -> list[Line]:
-        verdict = _("Right.") if question.correct else _("Not right.")
-        lines = [Line("answer", verdict)]
-        if not question.correct:
-            lines.append(Line("answer", _("The answer is {key}.").format(key=question.right_answer)))
-        for letter, option in zip(_LETTERS, question.solved.options, strict=False):
-            truth = _("true") if option.true else _("false")
-            lines.append(Line("why", f"{letter}, {truth}: {option.text}. {option.why}"))
-        if question.solved.why:
-            lines.append(Line("why", question.solved.why))
+    def _onward(self) -> str:
+        """What to say after an answer about what comes next."""
         assert self.session is not None
-        if self.session.finished:
-            right, of = self.session.score
-            lines.append(
-                Line("say", _("The quiz is finished: {right} of {of} right.").format(right=right, of=of))
-            )
-        else:
-            lines.append(Line("say", _("`proof` shows the run that decides; `next-question` goes on.")))
-        return lines
+        assert self._whole is not None
+        if not self.session.finished:
+            return _("`proof` shows the run that decides; `next-question` goes on.")
+        right, of = self.session.score
+        score = _("The quiz is finished: {right} of {of} right.").format(right=right, of=of)
+        left = len(self._left(self.lesson_id, self._whole))
+        if not left:
+            return score + " " + _("Every question was right at least once, so it counts as done.")
+        more = many(
+            left,
+            "{n} question was never right yet; `quiz-again` asks it with other names and numbers.",
+            "{n} questions were never right yet; `quiz-again` asks them with other names and numbers.",
+        )
+        return f"{score} {more}"
 
     def next(self) -> Outcome:
         """Open the next question."""
@@ -120,6 +164,14 @@ class QuizDesk:
         self._proof_shown = False
         if not self.session.next():
             return Outcome((Line("say", _("That was the last question.")),))
+        return Outcome()
+
+    def back(self) -> Outcome:
+        """Open the question before this one."""
+        assert self.session is not None
+        if not self.session.back():
+            return Outcome((Line("say", _("This is the first question.")),))
+        self._proof_shown = False
         return Outcome()
 
     def proof(self) -> Outcome:
@@ -136,39 +188,37 @@ class QuizDesk:
         """Let go of the quiz; it is saved already."""
         if self._solver is not None:
             self._solver.close()
-        self.session, self._attempt, self._solver = None, None, None
+        self.session, self._attempt, self._solver, self._whole = None, None, None, None
         self._proof_shown = False
 
     def view(self) -> QuizView | None:
         """What a skin shows of the quiz."""
         session = self.session
-        if session is None:
+        if session is None or self._whole is None:
             return None
         question = session.question()
-        answered = bool(question.response)
-        options = tuple(
-            OptionView(
-                letter,
-                option.text,
-                chosen=answered and letter in question.response,
-                verdict=("right" if option.true else "wrong") if answered else "",
-                why=option.why if answered else "",
-            )
-            for letter, option in zip(_LETTERS, question.solved.options, strict=False)
-        )
-        proof = tuple(Line("proof", line) for line in question.solved.proof) if self._proof_shown else ()
+        solved, answered = question.solved, bool(question.response)
+        proof = tuple(Line("proof", line) for line in solved.proof) if self._proof_shown else ()
         return QuizView(
             lesson=self.lesson_id,
             number=session.index + 1,
             total=len(session.quiz.items),
             id=question.item.id,
             type=question.item.type,
-            stem=question.solved.stem,
-            options=options,
+            stem=solved.stem,
+            options=quiz_view.options(question),
             answered=answered,
             correct=question.correct,
             right_answer=question.right_answer if answered else "",
             proof=proof,
             score=session.score,
             finished=session.finished,
+            rows=quiz_view.rows(question),
+            lines=quiz_view.lines(question),
+            unit=solved.unit,
+            tolerance=f"{solved.tolerance:g}" if solved.tolerance else "",
+            response=question.response,
+            in_place=question.in_place,
+            why=solved.why if answered else "",
+            left=len(self._left(self.lesson_id, self._whole)),
         )

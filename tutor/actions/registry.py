@@ -69,6 +69,7 @@ KINDS = (
     "hint",
     "why",
     "error",
+    "news",
     "clock",
     "answer",
     "proof",
@@ -116,6 +117,13 @@ ACTIONS: tuple[Action, ...] = (
         (Arg("ref", _("Which quiz"), optional=True),),
         footer=True,
     ),
+    Action(
+        "go.sandbox",
+        _("Sandbox"),
+        _("Go to a pretend AWS of your own, without a lesson or tasks."),
+        "f6",
+        "sandbox",
+    ),
     Action("go.next", _("Next"), _("Go on to what comes next: lesson, lab, quiz."), "n", "next", footer=True),
     Action("app.help", _("Help"), _("List what you can do here."), "question_mark", "help", footer=True),
     Action(
@@ -147,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "lab.command",
         _("Command"),
-        _("Run a console line: `aws ...`, deploy, clock, load, show, explain, edit, undo, reset."),
+        _("Run a console line: `aws ...`, deploy, clock, load, show, explain, edit, undo, redo, reset."),
         "colon",
         "do",
         (Arg("line", _("Command"), multiline=True),),
@@ -183,7 +191,24 @@ ACTIONS: tuple[Action, ...] = (
         place="lab",
         footer=True,
     ),
-    Action("lab.reset", _("Reset"), _("Start the lab afresh."), "x", "reset", (_CONFIRM,), place="lab"),
+    Action("lab.redo", _("Redo"), _("Do again what you have just undone."), "r", "redo", place="lab"),
+    Action(
+        "lab.changes",
+        _("What changed"),
+        _("Show what you have changed since the lab began, as AWS sees it."),
+        "w",
+        "changes",
+        place="lab",
+    ),
+    Action(
+        "lab.reset",
+        _("Reset"),
+        _("Start the lab afresh; your files as they are now are kept aside."),
+        "x",
+        "reset",
+        (_CONFIRM,),
+        place="lab",
+    ),
     Action(
         "lab.goal", _("Goal"), _("Say what each task wants, beside what there is."), "g", "goal", place="lab"
     ),
@@ -208,6 +233,42 @@ ACTIONS: tuple[Action, ...] = (
         place="lab",
     ),
     Action(
+        "lab.new_file",
+        _("New file"),
+        _("Begin an empty file; a name such as lib/helper.py makes its folder too."),
+        "plus",
+        "new",
+        (Arg("name", _("Name of the file")),),
+        place="lab",
+    ),
+    Action(
+        "lab.rename_file",
+        _("Rename file"),
+        _("Give a file another name, or move it to another folder."),
+        "m",
+        "rename",
+        (Arg("name", _("File")), Arg("to", _("New name"))),
+        place="lab",
+    ),
+    Action(
+        "lab.delete_file",
+        _("Delete file"),
+        _("Delete a file; what is deployed stays as it is."),
+        "delete",
+        "delete",
+        (Arg("name", _("File")), _CONFIRM),
+        place="lab",
+    ),
+    Action(
+        "lab.restore_file",
+        _("Restore file"),
+        _("Make one file what it was when the lab began; nothing else changes."),
+        "b",
+        "restore",
+        (Arg("name", _("File")), _CONFIRM),
+        place="lab",
+    ),
+    Action(
         "lab.deploy",
         _("Deploy"),
         _("Zip your files and give them to the function."),
@@ -220,7 +281,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "quiz.answer",
         _("Answer"),
-        _("Answer the question: a letter, several letters, or a number."),
+        _("Answer the question: letters, a number or a word, as the question says."),
         "enter",
         "answer",
         (Arg("response", _("Answer")),),
@@ -229,6 +290,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "quiz.next", _("Next question"), _("Go to the next question."), "right", "next-question", place="quiz"
+    ),
+    Action(
+        "quiz.back",
+        _("Question before"),
+        _("Go back to the question before this one."),
+        "left",
+        "previous-question",
+        place="quiz",
     ),
     Action(
         "quiz.proof",
@@ -242,12 +311,15 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "quiz.again",
         _("Again"),
-        _("Start the quiz again, with other names and numbers."),
+        _("Ask again what was not right yet, or everything, with other names and numbers."),
         "a",
         "quiz-again",
         place="quiz",
     ),
 )
+
+FOR_TASKS = frozenset({"lab.tasks", "lab.check", "lab.hint", "lab.solution", "lab.goal"})
+"""Actions that make no sense where there are no tasks."""
 
 BY_ID = {action.id: action for action in ACTIONS}
 BY_WORD = {action.word: action for action in ACTIONS}

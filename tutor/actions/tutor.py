@@ -9,10 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from tutor.actions.labs import LabDesk
+from tutor.actions.golf import best as best_result
+from tutor.actions.golf import in_short
+from tutor.actions.labs import SANDBOX, LabDesk
 from tutor.actions.lessons import LessonDesk
 from tutor.actions.quizzes import NoQuizError, QuizDesk
-from tutor.actions.registry import ACTIONS, BY_ID, Action, Line, Outcome
+from tutor.actions.registry import ACTIONS, BY_ID, FOR_TASKS, Action, Line, Outcome
 from tutor.actions.view import Entry, View
 from tutor.course import Course, NotInCourseError, load_course, packaged
 from tutor.progress import Store, StoreError, state_folder
@@ -22,11 +24,12 @@ _PLACE = "place"
 
 
 class _Place(msgspec.Struct):
-    """Where the learner is, as it is remembered."""
+    """Where the learner is, as it is remembered. `sandbox`: in the sandbox rather than in the lab."""
 
     place: str
     lesson: str
     lab: str = ""
+    sandbox: bool = False
 
 
 def _needed(action: Action) -> set[str]:
@@ -104,7 +107,10 @@ class Tutor:
 
     def available(self) -> list[Action]:
         """The actions that make sense where the learner is."""
-        return [action for action in ACTIONS if action.place in {"", self._here.place}]
+        return [action for action in ACTIONS if action.place in {"", self._here.place} and self._fits(action)]
+
+    def _fits(self, action: Action) -> bool:
+        return not (self._here.sandbox and self._here.place == "lab" and action.id in FOR_TASKS)
 
     def perform(self, action: str, /, **args: str) -> Outcome:
         """Do an action; what it changed is saved before this returns.
@@ -125,6 +131,8 @@ class Tutor:
             return Outcome(
                 (Line("error", _("{what} works in {where} only.").format(what=known.title, where=where)),)
             )
+        if not self._fits(known):
+            return Outcome((Line("error", _("There are no tasks in the sandbox.")),))
         try:
             if known.place:
                 self._open_again()
@@ -144,7 +152,7 @@ class Tutor:
     def _open_again(self) -> None:
         """Open what the learner is in, where opening it failed or was interrupted before."""
         if self._here.place == "lab" and self.labs.run is None:
-            self.labs.open(self._here.lab)
+            self.labs.open(self._lab_open)
         elif self._here.place == "quiz" and self.quizzes.session is None:
             self.quizzes.open(self._here.lesson)
 
@@ -152,7 +160,7 @@ class Tutor:
         """Go back into the lab or quiz that was open last time; nothing when it was a lesson."""
         left_at, self._left_at = self._left_at, ""
         if left_at == "lab":
-            return self.perform("go.lab")
+            return self.perform("go.sandbox" if self._here.sandbox else "go.lab")
         if left_at == "quiz":
             return self.perform("go.quiz")
         return Outcome()
@@ -174,6 +182,10 @@ class Tutor:
             outcome = Outcome((Line("error", str(error)),))
         self.view = self._look()
         return outcome
+
+    def complete(self, line: str) -> list[str]:
+        """The words that could stand where a console line ends; none outside of a lab."""
+        return self.labs.complete(line) if self._here.place == "lab" else []
 
     def close(self) -> None:
         """Save, end all processes, let go of the files. May be called twice."""
@@ -207,20 +219,32 @@ class Tutor:
             return Outcome((Line("say", _("This lesson has no lab.")),))
         lab = lab if lab in labs else labs[0]
         said = self.labs.open(lab)
-        self._here.lesson, self._here.lab = lesson, lab
+        self.lessons.open(lesson)
+        self._here.lesson, self._here.lab, self._here.sandbox = lesson, lab, False
         self._go("lab")
         return Outcome(tuple(said))
+
+    def _go_sandbox(self) -> Outcome:
+        said = self.labs.open(SANDBOX)
+        self._here.sandbox = True
+        self._go("lab")
+        return Outcome(tuple(said))
+
+    @property
+    def _lab_open(self) -> str:
+        return SANDBOX if self._here.sandbox else self._here.lab
 
     def _go_quiz(self, ref: str = "") -> Outcome:
         lesson = self.course.find(ref or self._here.lesson).id
         self.quizzes.open(lesson)
+        self.lessons.open(lesson)
         self._here.lesson = lesson
         self._go("quiz")
         return Outcome()
 
     def _go_next(self) -> Outcome:
         ref = self.course.find(self._here.lesson)
-        if self._here.place == "outline":
+        if self._here.place == "outline" or (self._here.place == "lab" and self._here.sandbox):
             return self._go_lesson()
         if self._here.place == "lesson":
             self.lessons.read()
@@ -278,10 +302,16 @@ class Tutor:
     def _lab_undo(self) -> Outcome:
         return self.labs.command("undo")
 
+    def _lab_redo(self) -> Outcome:
+        return self.labs.command("redo")
+
+    def _lab_changes(self) -> Outcome:
+        return self.labs.command("show changes")
+
     def _lab_reset(self, confirm: str = "") -> Outcome:
         if confirm != "yes":
             return Outcome((Line("say", _("Nothing was reset.")),))
-        return self.labs.command("reset")
+        return self.labs.reset()
 
     def _lab_goal(self) -> Outcome:
         return self.labs.goal()
@@ -298,6 +328,21 @@ class Tutor:
     def _lab_save_file(self, name: str, text: str) -> Outcome:
         return self.labs.save_file(name, text)
 
+    def _lab_new_file(self, name: str) -> Outcome:
+        return self.labs.new_file(name)
+
+    def _lab_rename_file(self, name: str, to: str) -> Outcome:
+        return self.labs.rename_file(name, to)
+
+    def _lab_delete_file(self, name: str, confirm: str = "") -> Outcome:
+        return self.labs.delete_file(name) if confirm == "yes" else self._as_it_was()
+
+    def _lab_restore_file(self, name: str, confirm: str = "") -> Outcome:
+        return self.labs.restore_file(name) if confirm == "yes" else self._as_it_was()
+
+    def _as_it_was(self) -> Outcome:
+        return Outcome((Line("say", _("Nothing was changed.")),))
+
     def _lab_deploy(self, function: str = "") -> Outcome:
         return self.labs.command(f"deploy {function}".strip())
 
@@ -309,25 +354,20 @@ class Tutor:
     def _quiz_next(self) -> Outcome:
         return self.quizzes.next()
 
+    def _quiz_back(self) -> Outcome:
+        return self.quizzes.back()
+
     def _quiz_proof(self) -> Outcome:
         return self.quizzes.proof()
 
     def _quiz_again(self) -> Outcome:
-        self.quizzes.open(self._here.lesson, again=True)
-        return Outcome(
-            (
-                Line(
-                    "say",
-                    _("The questions begin again; names, numbers and the order of the options may differ."),
-                ),
-            )
-        )
+        return self.quizzes.again(self._here.lesson)
 
     # -- looking -------------------------------------------------------------------------------------------
 
     def _look(self) -> View:
         place = self._here.place
-        current = {"lab": self._here.lab, "quiz": f"quiz:{self._here.lesson}"}.get(place, self._here.lesson)
+        current = {"lab": self._lab_open, "quiz": f"quiz:{self._here.lesson}"}.get(place, self._here.lesson)
         return View(
             title=self.course.title,
             place=place,
@@ -349,7 +389,8 @@ class Tutor:
                 entries.append(Entry(lesson.id, lesson.front.title, "lesson", 1, mark, lesson.front.minutes))
                 for lab in lesson.labs:
                     mark = self._mark("lab", lab.id, self.store.attempt("lab", lab.id) is not None)
-                    entries.append(Entry(lab.id, lab.title, "lab", 2, mark, lab.minutes))
+                    best = in_short(best_result(self.store, lab.id))
+                    entries.append(Entry(lab.id, lab.title, "lab", 2, mark, lab.minutes, best))
                 if lesson.has_quiz:
                     mark = self._mark("quiz", lesson.id, self.store.attempt("quiz", lesson.id) is not None)
                     entries.append(Entry(f"quiz:{lesson.id}", _("Questions"), "quiz", 2, mark))

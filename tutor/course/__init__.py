@@ -18,10 +18,11 @@ from __future__ import annotations
 from tutor.course.blocks import Block, Span
 from tutor.course.cache import Cache
 from tutor.course.load import Course, load_course, packaged
-from tutor.course.model import Item, Lab, Lesson, LessonRef, Option, Outline, Quiz, Script, Task
+from tutor.course.model import Lab, Lesson, LessonRef, Outline, Script, Task
 from tutor.course.placeholders import fill, substitute
 from tutor.course.problems import ContentError, ContentProblem, NotInCourseError
-from tutor.course.script import commands
+from tutor.course.question import Item, Option, Quiz
+from tutor.course.script import by_command, commands
 from tutor.course.values import Compare, parse_duration
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Script",
     "Span",
     "Task",
+    "by_command",
     "commands",
     "fill",
     "load_course",

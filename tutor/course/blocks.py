@@ -29,7 +29,7 @@ class Block(msgspec.Struct, frozen=True):
     * list: `level`, and `children`: paragraphs with a prefix, and what else the entries hold.
     * code: `lines`, and `title`: the language, if the author named it.
     * table: `children` are rows of kind "list" (`level` 1 for the heading row, 0 for the others), whose
-      children are cells of kind "paragraph"; `lines` is the same table drawn as text.
+      children are cells of kind "paragraph". How wide the columns are is the skin's affair.
     * rule: a line across the page.
     * notes-say: `id` is the note's number, `title`; `children` are paragraphs whose `id` is "says" (what the
       notes say) or "today", the first of each with a `prefix` that says so.

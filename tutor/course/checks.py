@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from tutor.course.values import AT_LEAST_ONE, Compare, Duration, Times
+from tutor.course.values import AT_LEAST_ONE, Compare, Duration, Times, Usd
 
 
 class CheckBase(msgspec.Struct, frozen=True):
@@ -27,13 +27,16 @@ class ApiCall(StepBase, frozen=True, tag_field="is_a", tag="call"):
     """A step that calls AWS: boto3's client and method names, AWS's own parameters.
 
     Texts in `params` may hold placeholders. Three shapes are the loader's: an object where AWS wants a JSON
-    text, `{"trust": SERVICE}` for a trust policy, and `"Code": {"folder": NAME}` for a zip of that folder.
+    text, `{"trust": SERVICE}` for a trust policy, and `{"folder": NAME}` for a zip of that folder, under
+    one of `PACKAGES`. A call with a `name` (written `as`, beside the method) is one whose reply is asked
+    about: the reply is kept, and an error of AWS is a reply too.
     """
 
     client: str
     method: str
     params: Mapping[str, Any]
     line: int = 0
+    name: str = msgspec.field(name="as", default="")
 
 
 class Advance(StepBase, frozen=True, tag_field="is_a", tag="advance"):
@@ -43,7 +46,29 @@ class Advance(StepBase, frozen=True, tag_field="is_a", tag="advance"):
     line: int = 0
 
 
-Step = ApiCall | Advance
+class Load(StepBase, frozen=True, tag_field="is_a", tag="load"):
+    """A step that plans calls of a function, evenly spaced. They come as time passes; it returns at once.
+
+    Attributes:
+        function: the function's name; `{role:NAME}` for what plays a role.
+        rate: calls a second, more than 0.
+        duration: for how long, in microseconds; written `for`.
+        payload: an object is sent as JSON, a text as it is; both may hold placeholders.
+        type: the invocation type.
+    """
+
+    function: str
+    rate: int | float
+    duration: Duration = msgspec.field(name="for")
+    payload: Any = None
+    type: Literal["RequestResponse", "Event"] = "RequestResponse"
+    line: int = 0
+
+
+Step = ApiCall | Advance | Load
+
+PACKAGES = ("Code", "Content", "ZipFile")
+"""Parameters of AWS's that may be `{folder: NAME}`: code of a function, content of a layer, a bare zip."""
 
 
 class Trace(CheckBase, frozen=True, tag_field="is_a", tag="trace"):
@@ -55,6 +80,9 @@ class Trace(CheckBase, frozen=True, tag_field="is_a", tag="trace"):
         outcome: success, error, timeout or crash, "failure" for all but success; "" for attempts that have
             not ended too.
         containing: a text in the event's payload.
+        reply: what the code answered. Of an object these keys must be there with these values, and others may
+            be; anything else must be equal.
+        error: the type of the error that it ended in, such as KeyError or Runtime.MarshalError.
         count: at least one, if the author did not say.
     """
 
@@ -62,6 +90,8 @@ class Trace(CheckBase, frozen=True, tag_field="is_a", tag="trace"):
     type: Literal["", "Event", "RequestResponse"] = ""
     outcome: Literal["", "success", "error", "timeout", "crash", "failure"] = ""
     containing: str = ""
+    reply: Any = msgspec.UNSET
+    error: str = ""
     count: Compare | None = None
 
     @property
@@ -124,7 +154,7 @@ class Config(CheckBase, frozen=True, tag_field="is_a", tag="config"):
     value: Any = msgspec.field(name="is")
 
 
-ResourceKind = Literal["function", "queue", "role", "user", "log-group"]
+ResourceKind = Literal["function", "queue", "bucket", "table", "role", "user", "log-group"]
 
 
 class Resource(CheckBase, frozen=True, tag_field="is_a", tag="resource"):
@@ -135,10 +165,12 @@ class Resource(CheckBase, frozen=True, tag_field="is_a", tag="resource"):
 
 
 class Missing(CheckBase, frozen=True, tag_field="is_a", tag="missing"):
-    """One of the three is gone: a function (a role of the lab), a queue or an IAM role (by name)."""
+    """One of these is gone: a function (a role of the lab), a queue, bucket, table or IAM role (by name)."""
 
     function: str = ""
     queue: str = ""
+    bucket: str = ""
+    table: str = ""
     role: str = ""
 
 
@@ -148,6 +180,92 @@ class Queue(CheckBase, frozen=True, tag_field="is_a", tag="queue"):
     role: str = ""
     name: str = ""
     contains: str = ""
+    count: Compare | None = None
+
+    @property
+    def compare(self) -> Compare:
+        """What the count must be."""
+        return self.count or AT_LEAST_ONE
+
+
+class Object(CheckBase, frozen=True, tag_field="is_a", tag="object"):
+    """How many objects lie in an S3 bucket: the lab's `role` finds it, or `name` names it.
+
+    Attributes:
+        role: a bucket among the roles.
+        name: the bucket's name.
+        key: a pattern of keys, in which `*` stands for anything; "" for every object.
+        contains: a text in the object.
+        count: at least one, if the author did not say.
+    """
+
+    role: str = ""
+    name: str = ""
+    key: str = ""
+    contains: str = ""
+    count: Compare | None = None
+
+    @property
+    def compare(self) -> Compare:
+        """What the count must be."""
+        return self.count or AT_LEAST_ONE
+
+
+class TableItem(CheckBase, frozen=True, tag_field="is_a", tag="item"):
+    """How many items lie in a DynamoDB table: the lab's `role` finds it, or `name` names it.
+
+    Attributes:
+        role: a table among the roles.
+        name: the table's name.
+        key: attributes and their values (texts, numbers, true and false), such as those of the table's key.
+        has: more of them, of any shape. Of a map these keys must be there, and others may be.
+        count: at least one, if the author did not say.
+    """
+
+    role: str = ""
+    name: str = ""
+    key: Mapping[str, Any] = {}
+    has: Mapping[str, Any] = {}
+    count: Compare | None = None
+
+    @property
+    def compare(self) -> Compare:
+        """What the count must be."""
+        return self.count or AT_LEAST_ONE
+
+
+class Cost(CheckBase, frozen=True, tag_field="is_a", tag="cost"):
+    """What Lambda costs since the lab began (in a probe: since it began), in US dollars.
+
+    Attributes:
+        atleast: this or more.
+        atmost: this or less. One of the two, or both.
+        function: a role, for its share; "" for the whole account.
+        free_tier: whether what is free every month is taken off first.
+    """
+
+    atleast: Usd = ""
+    atmost: Usd = ""
+    function: str = ""
+    free_tier: bool = False
+
+
+class Code(CheckBase, frozen=True, tag_field="is_a", tag="code"):
+    """How often something stands in the code that a function runs. The code is read, never run.
+
+    Attributes:
+        function: a role.
+        file: a pattern of file names in the package; every Python file if the author did not say.
+        contains: a text, comments included.
+        defines: a name that a file gives outside of every function: by def, class, import or
+            assignment. "Class.method" for what is inside a class. One of the two.
+        count: at least one, if the author did not say.
+    """
+
+    function: str
+    file: str = "*.py"
+    contains: str = ""
+    defines: str = ""
     count: Compare | None = None
 
     @property
@@ -169,6 +287,25 @@ class Allowed(CheckBase, frozen=True, tag_field="is_a", tag="allowed"):
     principal: str
     action: str
     resource: str
+
+
+class Reply(CheckBase, frozen=True, tag_field="is_a", tag="reply"):
+    """What AWS answered a call of the same steps that has a name.
+
+    With neither `is` nor `contains`: something stands there.
+
+    Attributes:
+        of: the name of the call.
+        path: keys with dots between, as boto3 names them, entries of lists by number from 0: "Error.Code",
+            "ResponseMetadata.HTTPStatusCode", "Payload.errorType" (JSON in a payload is parsed).
+        value: what must stand there; None if that was not said.
+        contains: a text in what stands there.
+    """
+
+    of: str
+    path: str
+    value: Any = msgspec.field(name="is", default=None)
+    contains: str = ""
 
 
 class Clock(CheckBase, frozen=True, tag_field="is_a", tag="clock"):
@@ -210,8 +347,8 @@ class Probe(CheckBase, frozen=True, tag_field="is_a", tag="probe"):
 
 
 Check = (
-    Trace | Timeline | Metric | Log | Config | Resource | Missing | Queue | Denied | Allowed | Clock | Answer
-    | AllOf | AnyOf | NotThat | Probe
+    Trace | Timeline | Metric | Log | Config | Resource | Missing | Queue | Object | TableItem | Cost | Code
+    | Denied | Allowed | Reply | Clock | Answer | AllOf | AnyOf | NotThat | Probe
 )  # fmt: skip
 
 KINDS: dict[str, type[CheckBase]] = {
@@ -223,8 +360,13 @@ KINDS: dict[str, type[CheckBase]] = {
     "resource": Resource,
     "missing": Missing,
     "queue": Queue,
+    "object": Object,
+    "item": TableItem,
+    "cost": Cost,
+    "code": Code,
     "denied": Denied,
     "allowed": Allowed,
+    "reply": Reply,
     "clock": Clock,
     "answer": Answer,
     "all": AllOf,
@@ -232,12 +374,6 @@ KINDS: dict[str, type[CheckBase]] = {
     "not": NotThat,
     "probe": Probe,
 }
-
-PLANNED = ("object", "item", "cost", "code")
-"""Kinds of the format that wait for the part of the pretend AWS that they ask about."""
-
-READABLE = (Trace, Metric, Log, Queue)
-"""Kinds that a figure can be read off: the right answer of a question of type `number`."""
 
 
 def parts(check: Check) -> tuple[Check, ...]:

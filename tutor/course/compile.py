@@ -9,12 +9,13 @@ from typing import TypeVar
 import msgspec
 
 from tutor.course.blocks import Block
-from tutor.course.decode import Decoder
+from tutor.course.decode import Decoder, is_id
 from tutor.course.engine import check_range
-from tutor.course.facts import Compiled, FactUse, uses_in
-from tutor.course.folder import Folder, natural
+from tutor.course.facts import Compiled, CompiledShared, FactUse, uses_in
+from tutor.course.folder import PARTS, SHARED, Folder, natural
 from tutor.course.lab import read_lab, with_scripts
 from tutor.course.lesson import Beside, FrontMatter, Page, read_front
+from tutor.course.lookup import literal
 from tutor.course.model import (
     CourseInfo,
     ErrorHelp,
@@ -27,14 +28,14 @@ from tutor.course.model import (
     Module,
     ModuleInfo,
     Outline,
-    Quiz,
     Shared,
     Term,
 )
 from tutor.course.placeholders import placeholders
-from tutor.course.problems import ContentError, Problems, did_you_mean, shown
+from tutor.course.problems import ContentError, Problems, did_you_mean, listed, shown
+from tutor.course.question import Quiz
 from tutor.course.quiz import Lessonware, read_quiz
-from tutor.course.references import Names, near_misses
+from tutor.course.references import Names, near_misses, unknown_names
 from tutor.course.source import Source, read_source
 from tutor.course.strict_yaml import Node, parse_yaml
 
@@ -48,16 +49,17 @@ def compile_outline(folder: Folder) -> Outline:
         ContentError: with everything that is wrong in them.
     """
     problems = Problems()
-    info = _info(folder, problems)
+    read = _info(folder, problems)
     modules = [_module(folder, path, problems) for path in folder.modules()]
     if not any(module.lessons for module in modules if module) and not len(problems):
         problems.add(folder.label(folder.path), 0, "no lesson", "a module folder with a lesson folder in it")
     _check_unique(folder, modules, problems)
-    if info is not None:
-        _check_tracks(folder, info, modules, problems)
+    if read is not None:
+        _check_tracks(*read, modules, problems)
+    _check_quizzes(folder, modules, problems)
     problems.stop()
-    assert info is not None
-    return Outline(info, tuple(module for module in modules if module))
+    assert read is not None
+    return Outline(read[0], tuple(module for module in modules if module))
 
 
 def _read(folder: Folder, path: Path, kind: type[S], problems: Problems) -> tuple[S, Decoder] | None:
@@ -72,13 +74,13 @@ def _read(folder: Folder, path: Path, kind: type[S], problems: Problems) -> tupl
     return None if value is None else (value, decoder)
 
 
-def _info(folder: Folder, problems: Problems) -> CourseInfo | None:
+def _info(folder: Folder, problems: Problems) -> tuple[CourseInfo, Decoder] | None:
     read = _read(folder, folder.path / "course.yaml", CourseInfo, problems)
     if read is None:
         return None
     info, decoder = read
     check_range(info.needs, decoder.file, decoder.line(info, "needs"), problems)
-    return info
+    return read
 
 
 def _module(folder: Folder, path: Path, problems: Problems) -> Module | None:
@@ -143,17 +145,37 @@ def _check_unique(folder: Folder, modules: Sequence[Module | None], problems: Pr
 
 
 def _check_tracks(
-    folder: Folder, info: CourseInfo, modules: Sequence[Module | None], problems: Problems
+    info: CourseInfo, decoder: Decoder, modules: Sequence[Module | None], problems: Problems
 ) -> None:
     known = [lesson.id for module in modules if module for lesson in module.lessons]
     if None in modules:
         return
+    seen: set[str] = set()
     for track in info.tracks:
-        for wanted in track.lessons:
+        if track.id in seen:
+            line = decoder.line(track, "id")
+            problems.add(decoder.file, line, f"the track {shown(track.id)} again", "an id of its own")
+        seen.add(track.id)
+        for number, wanted in enumerate(track.lessons):
             if wanted not in known:
-                file = folder.label(folder.path / "course.yaml")
+                line = decoder.line(track, "lessons", number)
                 found = f"the lesson {shown(wanted)} in the track {shown(track.id)}"
-                problems.add(file, 0, found, "a lesson of this course", did_you_mean(wanted, known))
+                problems.add(
+                    decoder.file, line, found, "a lesson of this course", did_you_mean(wanted, known)
+                )
+
+
+def _check_quizzes(folder: Folder, modules: Sequence[Module | None], problems: Problems) -> None:
+    """Note files of questions that no lesson will ever ask."""
+    if None in modules:
+        return
+    known = [lesson.id for module in modules if module for lesson in module.lessons]
+    for path in folder.strays(folder.quizzes, ".yaml"):
+        problems.add(folder.label(path), 0, f"the name {shown(path.name)}", "a name that ends in `.yaml`")
+    for path in folder.all_quizzes():
+        if path.stem not in known:
+            hint = did_you_mean(path.stem, known)
+            problems.add(folder.label(path), 0, f"the name {shown(path.stem)}", "the id of a lesson", hint)
 
 
 def compile_lesson(folder: Folder, path: Path) -> Compiled:
@@ -190,10 +212,13 @@ class _LessonCompiler:
             has_quiz = self.folder.quiz(matter.front.id).exists()
             quiz = self._quiz(matter, labs) if has_quiz else None
             items = {item.id: item for item in quiz.items} if quiz else None if has_quiz else {}
-            blocks = Page(source, matter, Beside(labs, items, has_quiz), self.problems).blocks()
+            blocks = Page(source, matter, Beside(labs, items, has_quiz, self.path), self.problems).blocks()
             world = labs.get(matter.front.world)
             words = placeholders([block for block in blocks if block.kind != "code"])
             near_misses(source, words, world.variants if world else (), self.problems)
+            if world is not None:
+                unknown_names(source, words, world.roles, self.problems)
+        self._strays()
         self.problems.stop()
         assert matter is not None
         usable = tuple(lab for lab in labs.values() if lab is not None)
@@ -240,12 +265,24 @@ class _LessonCompiler:
         source = self._source(self.folder.quiz(matter.front.id))
         if source is None:
             return None
-        beside = Lessonware(matter.front, labs, self.known, self.uses)
+        beside = Lessonware(matter.front, labs, self.path, self.known, self.uses)
         try:
             return read_quiz(source, beside, self.problems)
         except ContentError as error:
             self.problems.take(error)
             return None
+
+    def _strays(self) -> None:
+        """Note files and folders that would never be read, because their names are not quite right."""
+        for kind, ending in (("labs", ".yaml"), ("solutions", ".try"), ("wrong", ".try")):
+            for path in self.folder.strays(self.path / kind, ending):
+                expected = f"a name that ends in `{ending}`"
+                self.problems.add(self.folder.label(path), 0, f"the name {shown(path.name)}", expected)
+        for name in self.folder.folders(self.path):
+            hint = did_you_mean(name, PARTS) if name not in PARTS else ""
+            if hint:
+                label = self.folder.label(self.path / name)
+                self.problems.add(label, 0, f"the folder {shown(name)}", f"one of {listed(PARTS)}", hint)
 
     def _labs(self) -> dict[str, Lab | None]:
         paths = self.folder.labs(self.path)
@@ -292,15 +329,45 @@ class _LessonCompiler:
         return found
 
 
-def compile_shared(folder: Folder) -> Shared:
+def compile_shared(folder: Folder) -> CompiledShared:
     """Read shared/misconceptions.yaml, glossary.yaml and errors.yaml; each may be absent.
 
     Raises:
         ContentError: with everything that is wrong in them.
     """
     problems = Problems()
-    misconceptions = _mapping(folder, "misconceptions", Misconception, problems)
-    glossary = _mapping(folder, "glossary", Term, problems)
+    uses: list[FactUse] = []
+    for path in folder.strays(folder.shared_folder, ".yaml", SHARED):
+        hint = did_you_mean(path.stem, SHARED)
+        expected = listed(f"{name}.yaml" for name in SHARED)
+        problems.add(folder.label(path), 0, f"the name {shown(path.name)}", expected, hint)
+    misconceptions = _mapping(folder, "misconceptions", Misconception, problems, uses)
+    for key, (value, decoder) in misconceptions.items():
+        if not is_id(key):
+            expected = "an id: letters, digits, `.`, `_`, `-`, at most 64"
+            problems.add(decoder.file, decoder.line(value), f"the misconception {shown(key)}", expected)
+    glossary = _mapping(folder, "glossary", Term, problems, uses)
+    _check_glossary(glossary, problems)
+    errors = _errors(folder, problems, uses)
+    problems.stop()
+    return CompiledShared(
+        Shared(
+            {key: value for key, (value, _) in misconceptions.items()},
+            {key: value for key, (value, _) in glossary.items()},
+            errors,
+        ),
+        tuple(uses),
+    )
+
+
+def _check_glossary(glossary: Mapping[str, tuple[Term, Decoder]], problems: Problems) -> None:
+    names: dict[str, str] = {}
+    for word, (term, decoder) in glossary.items():
+        for name in (word, *term.also):
+            other = names.setdefault(" ".join(name.casefold().split()), word)
+            if other != word:
+                found = f"{shown(name)} under {shown(word)}"
+                problems.add(decoder.file, decoder.line(term), found, f"a name that {shown(other)} has not")
     for word, (term, decoder) in glossary.items():
         for number, other in enumerate(term.see):
             if other not in glossary:
@@ -309,37 +376,36 @@ def compile_shared(folder: Folder) -> Shared:
                 problems.add(
                     decoder.file, line, f"{shown(other)} under {shown(word)}", "a word of the glossary", hint
                 )
-    errors = _errors(folder, problems)
-    problems.stop()
-    return Shared(
-        {key: value for key, (value, _) in misconceptions.items()},
-        {key: value for key, (value, _) in glossary.items()},
-        errors,
-    )
 
 
-def _shared_node(folder: Folder, name: str, problems: Problems) -> tuple[Node, Decoder] | None:
+def _shared_node(
+    folder: Folder, name: str, problems: Problems, uses: list[FactUse]
+) -> tuple[Node, Decoder] | None:
     path = folder.shared(name)
     if not path.exists():
         return None
     file = folder.label(path)
     try:
-        return parse_yaml(read_source(path, file), problems), Decoder(file, problems)
+        source = read_source(path, file)
+        uses += uses_in(source)
+        return parse_yaml(source, problems), Decoder(file, problems)
     except ContentError as error:
         problems.take(error)
         return None
 
 
-def _mapping(folder: Folder, name: str, kind: type[S], problems: Problems) -> dict[str, tuple[S, Decoder]]:
-    read = _shared_node(folder, name, problems)
+def _mapping(
+    folder: Folder, name: str, kind: type[S], problems: Problems, uses: list[FactUse]
+) -> dict[str, tuple[S, Decoder]]:
+    read = _shared_node(folder, name, problems, uses)
     if read is None:
         return {}
     node, decoder = read
     return {key: (value, decoder) for key, value in decoder.mapping_of(node, kind, name).items()}
 
 
-def _errors(folder: Folder, problems: Problems) -> tuple[ErrorHelp, ...]:
-    read = _shared_node(folder, "errors", problems)
+def _errors(folder: Folder, problems: Problems, uses: list[FactUse]) -> tuple[ErrorHelp, ...]:
+    read = _shared_node(folder, "errors", problems, uses)
     if read is None:
         return ()
     node, decoder = read
@@ -347,4 +413,23 @@ def _errors(folder: Folder, problems: Problems) -> tuple[ErrorHelp, ...]:
         decoder.wrong(node, "a list of AWS's error texts")
         return ()
     found = [decoder.decode(item, ErrorHelp) for item in node.value]
-    return tuple(entry for entry in found if entry is not None)
+    entries = tuple(entry for entry in found if entry is not None)
+    _check_patterns(entries, decoder)
+    return entries
+
+
+def _check_patterns(entries: Sequence[ErrorHelp], decoder: Decoder) -> None:
+    """Note patterns that fit everything, and those that can never be the one that is meant."""
+    seen: dict[str, int] = {}
+    for entry in entries:
+        line, text = decoder.line(entry, "pattern"), literal(entry.pattern)
+        if not text.replace("*", "").strip():
+            found, expected = f"the pattern {shown(entry.pattern)}", "some words of AWS's"
+            decoder.problems.add(decoder.file, line, found, expected, "It would fit every error.")
+        elif text in seen:
+            hint = f"The one on line {seen[text]} is always found first."
+            decoder.problems.add(decoder.file, line, f"the pattern {shown(text)} again", "another one", hint)
+        for name in sorted(name for name in placeholders(entry.pattern) if not name.startswith("fact:")):
+            found = f"{shown('{' + name + '}')} in a pattern"
+            decoder.problems.add(decoder.file, line, found, "`*` where names differ", "AWS never says this.")
+        seen.setdefault(text, line)

@@ -8,23 +8,35 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
-from tutor.course.checks import KINDS, PLANNED, Advance, ApiCall, CheckBase, Metric, StepBase
+from tutor.course.checks import KINDS, Advance, ApiCall, CheckBase, Load, Metric, StepBase
 from tutor.course.model import Task, Variant
 from tutor.course.problems import Problems, did_you_mean, listed, shown
+from tutor.course.readings import MOMENTS, READINGS
 from tutor.course.strict_yaml import Node
-from tutor.course.values import Compare, parse_duration, parse_time
+from tutor.course.values import (
+    Compare,
+    meant_duration,
+    meant_time,
+    parse_duration,
+    parse_time,
+    parse_usd,
+)
 
 BAD: Any = object()
 """Stands for a value that could not be read; the problem has been noted."""
 
+MOST_ENTRIES = 400
+"""Of one list: of steps, tasks, options. The longest of a real course has some thirty."""
+
 COMPARISONS = ("equals", "atleast", "atmost", "between")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_METHOD = re.compile(r"([a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+REPLY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+METHOD = re.compile(r"([a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)")
 _NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -102,7 +114,11 @@ class Decoder:
         if meaning == "times":
             return self._compare(node, "time")
         if meaning == "duration":
-            return self._parsed(node, parse_duration, "a duration such as 4m, 7h or 90s")
+            return self._parsed(node, parse_duration, "a duration such as 4m, 7h or 90s", meant_duration)
+        if meaning == "usd":
+            return self._parsed(node, parse_usd, "an amount of dollars such as 0.001")
+        if meaning in {"reading", "moment"}:
+            return self._check(node, READINGS if meaning == "reading" else MOMENTS, f"a {meaning}")
         return self._value(node, inner)
 
     def _union(self, node: Node, members: list[Any]) -> Any:
@@ -123,12 +139,12 @@ class Decoder:
         elif isinstance(value, int):
             fits = int in kinds and value >= 0
         else:
-            fits = isinstance(value, float) and float in kinds
+            fits = isinstance(value, float) and float in kinds and value >= 0
         if fits:
             return value
         expected = " or ".join(_NAMES[kind] for kind in kinds)
         is_number = isinstance(value, (bool, int, float))
-        hint = "Put it in quotes." if is_number and str in kinds else ""
+        hint = "Put it in quotes." if is_number and str in kinds else _unquoted(value, kinds)
         return self.wrong(node, expected, hint)
 
     def _one_of(self, node: Node, choices: list[str]) -> Any:
@@ -141,6 +157,8 @@ class Decoder:
         endless = len(kinds) == 2 and kinds[1] is Ellipsis
         if not isinstance(node.value, list):
             return self.wrong(node, "a list")
+        if len(node.value) > MOST_ENTRIES:
+            return self.wrong(node, f"at most {MOST_ENTRIES} entries", f"There are {len(node.value):,}.")
         if not endless and len(node.value) != len(kinds):
             return self.wrong(node, f"a list of {len(kinds)}")
         wanted = [kinds[0]] * len(node.value) if endless else list(kinds)
@@ -157,14 +175,16 @@ class Decoder:
             values[key] = self._value(item, kind)
         return BAD if any(value is BAD for value in values.values()) else values
 
-    def _parsed(self, node: Node, parse: Any, expected: str) -> Any:
-        if isinstance(node.value, str):
+    def _parsed(
+        self, node: Node, parse: Any, expected: str, meant: Callable[[object], str] = lambda _: ""
+    ) -> Any:
+        number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
+        if isinstance(node.value, str) or (number and parse is parse_usd):
             try:
                 return parse(node.value)
             except ValueError:
                 pass
-        hint = "Put it in quotes." if isinstance(node.value, (int, float)) and parse is parse_time else ""
-        return self.wrong(node, expected, hint)
+        return self.wrong(node, expected, meant(node.value))
 
     # --- structs ----------------------------------------------------------------------------------------
 
@@ -195,7 +215,7 @@ class Decoder:
         value = self._value(node, field.type)
         if value is BAD:
             return BAD
-        if name == "id" and not _ID.fullmatch(value):
+        if name == "id" and not is_id(value):
             return self.wrong(node, "an id: letters, digits, `.`, `_`, `-`, at most 64")
         if value == () and field.required:
             self.problems.add(self.file, node.line, "an empty list", "at least one entry")
@@ -241,20 +261,15 @@ class Decoder:
 
     # --- what is written differently ---------------------------------------------------------------------
 
-    def _check(self, node: Node) -> Any:
+    def _check(self, node: Node, kinds: Mapping[str, type[CheckBase]] = KINDS, what: str = "a check") -> Any:
         if not isinstance(node.value, dict) or len(node.value) != 1:
-            return self.wrong(node, "a check: a mapping of one key, its kind", f"Kinds are {listed(KINDS)}.")
+            return self.wrong(node, f"{what}: a mapping of one key, its kind", f"Kinds are {listed(kinds)}.")
         name, body = next(iter(node.value.items()))
         line = node.keys[name][0]
-        if name in PLANNED:
-            hint = "That kind is in the format, but nothing here answers it yet."
-            self.problems.add(self.file, line, shown(name), f"one of {listed(KINDS)}", hint)
-            return BAD
-        kind = KINDS.get(name)
+        kind = kinds.get(name)
         if kind is None:
-            self.problems.add(
-                self.file, line, shown(name), f"one of {listed(KINDS)}", did_you_mean(name, KINDS)
-            )
+            hint = did_you_mean(name, kinds)
+            self.problems.add(self.file, line, shown(name), f"one of {listed(kinds)}", hint)
             return BAD
         if name in {"all", "any", "not"}:
             key = "check" if name == "not" else "checks"
@@ -262,25 +277,33 @@ class Decoder:
         return self._struct(body, kind)
 
     def _step(self, node: Node) -> Any:
-        expected = "a step: `client.method: {parameters}` or `advance: 4m`"
-        if not isinstance(node.value, dict) or len(node.value) != 1:
+        expected = "a step: `client.method: {parameters}`, `advance: 4m` or `load: {function: ...}`"
+        if not isinstance(node.value, dict) or not 1 <= len(node.value) <= 1 + ("as" in node.value):
             return self.wrong(node, expected)
-        name, body = next(iter(node.value.items()))
+        kept = node.value.get("as")
+        name, body = next(((key, item) for key, item in node.value.items() if key != "as"), ("as", node))
         line = node.keys[name][0]
+        if kept is not None and (name in {"advance", "load"} or not _is_name(kept)):
+            return self.wrong(kept, "a name for the reply of a call: letters, digits, `_` and `-`")
         if name == "advance":
-            duration = self._parsed(body, parse_duration, "a duration such as 4m, 7h or 90s")
+            duration = self._parsed(body, parse_duration, "a duration such as 4m, 7h or 90s", meant_duration)
             return BAD if duration is BAD else self._remember(Advance(duration, line=line), node)
-        method = _METHOD.fullmatch(name)
+        if name == "load":
+            load = self._struct(body, Load)
+            return BAD if load is BAD else self._remember(msgspec.structs.replace(load, line=line), body)
+        method = METHOD.fullmatch(name)
         if method is None:
-            self.problems.add(self.file, line, shown(name), expected, did_you_mean(name, ["advance"]))
+            self.problems.add(self.file, line, shown(name), expected, did_you_mean(name, ["advance", "load"]))
             return BAD
         if not isinstance(body.value, dict):
             return self.wrong(body, "the parameters of the call, `{}` for none")
-        return self._remember(ApiCall(method[1], method[2], body.plain(), line=line), node)
+        name = "" if kept is None else kept.value
+        return self._remember(ApiCall(method[1], method[2], body.plain(), line=line, name=name), node)
 
     def _compare(self, node: Node, of: str) -> Any:
         if of == "count" and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            return self._remember(Compare(equals=node.value), node)
+            number = self._figure(node, of)
+            return BAD if number is BAD else self._remember(Compare(equals=number), node)
         words = COMPARISONS if of == "count" else ("equals", "between")
         expected = f"one of {listed(words)}" + (", or a number" if of == "count" else "")
         if not isinstance(node.value, dict):
@@ -299,7 +322,7 @@ class Decoder:
 
     def _figure(self, node: Node, of: str) -> Any:
         if of == "time":
-            return self._parsed(node, parse_time, "a time of day such as 09:00:01")
+            return self._parsed(node, parse_time, "a time of day such as 09:00:01", meant_time)
         return self._scalar(node, (int, float))
 
     def _bounds(self, node: Node, of: str) -> Any:
@@ -311,6 +334,29 @@ class Decoder:
         if low > high:
             return self.wrong(node, "the lower bound first")
         return (low, high)
+
+
+def _unquoted(value: Any, kinds: tuple[Any, ...]) -> str:
+    """A hint for a text that stands where a number or a truth value should."""
+    if not isinstance(value, str):
+        return ""
+    if bool in kinds:
+        word = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(value.casefold(), "")
+        word = word or (value.casefold() if value.casefold() in {"true", "false"} else "")
+        return f"Did you mean `{word}`?" if word else ""
+    if (int in kinds or float in kinds) and re.fullmatch(r"[0-9][0-9_,]*(\.[0-9]+)?", value):
+        plain = re.sub("[_,]", "", value)
+        return f"A number has no quotes, no leading zeros and no marks in it: `{plain.lstrip('0') or '0'}`."
+    return ""
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be an id: letters, digits, `.`, `_` and `-`, at most 64."""
+    return ID.fullmatch(text) is not None
+
+
+def _is_name(node: Node) -> bool:
+    return isinstance(node.value, str) and REPLY_NAME.fullmatch(node.value) is not None
 
 
 def _under(key: str, node: Node) -> Node:

@@ -28,6 +28,11 @@ _OPEN = re.compile(r":::\s*([A-Za-z][\w-]*)(.*)")
 _ATTRIBUTE = re.compile(r"""\s+([A-Za-z][\w-]*)=(?:"([^"]*)"|([^\s"]+))""")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _PART = re.compile(r"---\s*([^\s-].*)")
+_ODD = re.compile(r"\s+:::|:{1,2}(?=[a-z][\w-]*( |$))[a-z-]+")
+_TITLES = {"today", "spoken"}
+
+CONSOLE = ("demo", "try", "compare")
+"""Directives that hold console lines."""
 
 
 class Part(NamedTuple):
@@ -67,10 +72,18 @@ class _Splitter:
         self.found: list[Directive] = []
         self.current: Directive | None = None
         self.fence = ""
+        self.opened = (0, "")
 
     def take(self, number: int, line: str) -> None:
-        if self._in_code(line):
+        if self._in_code(number, line):
             self._keep(number, line)
+        elif (odd := _ODD.match(line)) and not self._in_console():
+            expected = "`:::` at the beginning of the line"
+            self.problems.add(self.file, number, shown(odd[0].rstrip()), expected)
+            self._keep(number, line)
+        elif self._is_lost_part(line):
+            expected = "it inside a directive that has that part"
+            self.problems.add(self.file, number, shown(line.rstrip()), expected, "Was that one closed?")
         elif line.startswith(":::"):
             self._marker(number, line.rstrip())
         elif self.current and self.current.name and (part := _PART.fullmatch(line.rstrip())):
@@ -79,19 +92,32 @@ class _Splitter:
             self._keep(number, line)
 
     def end(self) -> list[Directive]:
-        if self.current and self.current.name:
+        if self.fence:
+            line, opened = self.opened
+            found = f"code that is never closed ({opened})"
+            expected = f"a line with {self.fence} alone"
+            self.problems.add(self.file, line, found, expected)
+        elif self.current and self.current.name:
             self._unclosed(self.current)
         self._close()
         return self.found
 
-    def _in_code(self, line: str) -> bool:
+    def _in_console(self) -> bool:
+        return self.current is not None and self.current.name in CONSOLE
+
+    def _is_lost_part(self, line: str) -> bool:
+        inside = self.current is not None and self.current.name
+        return not inside and (part := _PART.fullmatch(line.rstrip())) is not None and part[1] in _TITLES
+
+    def _in_code(self, number: int, line: str) -> bool:
         fence = _FENCE.match(line)
         if self.fence:
             if fence and fence[1].startswith(self.fence) and not line.strip().strip(fence[1][0]):
                 self.fence = ""
             return True
-        if fence and not (self.current and self.current.name in {"picture", "demo", "try", "compare"}):
+        if fence and not (self.current and self.current.name in {"picture", *CONSOLE}):
             self.fence = fence[1]
+            self.opened = (number, line.strip())
             return True
         return False
 
@@ -105,9 +131,12 @@ class _Splitter:
             self.found.append(self.current)
         self.current = None
 
-    def _unclosed(self, directive: Directive) -> None:
+    def _unclosed(self, directive: Directive, next_line: int = 0) -> None:
         found = f"a `:::{directive.name}` that is never closed"
-        self.problems.add(self.file, directive.line, found, "a line with `:::` alone after it")
+        hint = ""
+        if next_line:
+            hint = f"Another one begins on line {next_line}, and none may stand inside of another."
+        self.problems.add(self.file, directive.line, found, "a line with `:::` alone after it", hint)
 
     def _marker(self, number: int, line: str) -> None:
         if line == ":::":
@@ -121,7 +150,7 @@ class _Splitter:
             self.problems.add(self.file, number, shown(line), "`:::name`, or `:::` alone")
             return
         if self.current and self.current.name:
-            self._unclosed(self.current)
+            self._unclosed(self.current, number)
         self._close()
         name = match[1]
         if name not in ATTRIBUTES:
@@ -142,6 +171,8 @@ class _Splitter:
             if name in ATTRIBUTES and key not in must + may:
                 expected = f"one of {listed(must + may)}"
                 self.problems.add(self.file, number, shown(key), expected, did_you_mean(key, must + may))
+            if key in found:
+                self.problems.add(self.file, number, f"{shown(key)} again", "each attribute once")
             found[key] = match[2] if match[2] is not None else match[3]
         if text[at:].strip():
             self.problems.add(

@@ -11,8 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from tutor.course.cache import Cache, fingerprint
-from tutor.course.model import Lesson
-from tutor.course.placeholders import fill
+from tutor.course.model import Lesson, Shared
 from tutor.course.problems import Problems, did_you_mean, shown
 from tutor.course.source import Source
 
@@ -20,7 +19,7 @@ FactText = Callable[[str], str]
 """Fact id -> its words; raises LookupError for an id that there is not."""
 
 _USE = re.compile(r"\{fact:([\w.-]+)\}")
-_FACT = "fact:"
+_USE_IN_JSON = re.compile(_USE.pattern.encode())
 
 T = TypeVar("T")
 
@@ -37,6 +36,13 @@ class Compiled(msgspec.Struct, frozen=True):
     """A lesson before its facts are put into words, and where it uses them."""
 
     lesson: Lesson
+    facts: tuple[FactUse, ...]
+
+
+class CompiledShared(msgspec.Struct, frozen=True):
+    """What lessons share before its facts are put into words, and where it uses them."""
+
+    shared: Shared
     facts: tuple[FactUse, ...]
 
 
@@ -117,7 +123,12 @@ def with_facts(
             problems.add(use.file, use.line, f"the fact {shown(use.id)}", "the id of a fact", hint)
     problems.stop()
 
-    def word(name: str) -> str | None:
-        return texts.get(name.removeprefix(_FACT)) if name.startswith(_FACT) else None
+    if not texts:
+        return value
 
-    return fill(value, word) if texts else value
+    def word(match: re.Match[bytes]) -> bytes:
+        text = texts.get(match[1].decode())
+        return match[0] if text is None else msgspec.json.encode(text)[1:-1]
+
+    # In JSON a placeholder looks as it does in a text; a lesson has thousands of texts, and this is one pass.
+    return msgspec.json.decode(_USE_IN_JSON.sub(word, msgspec.json.encode(value)), type=type(value))

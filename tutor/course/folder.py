@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tutor.course.source import inside
 
 RESERVED = frozenset({"shared", "quizzes", "i18n", "packs"})
 """Folders of a course folder that are no modules."""
+
+PARTS = ("labs", "code", "solutions", "wrong")
+"""Folders of a lesson's folder."""
+
+SHARED = ("misconceptions", "glossary", "errors")
+"""Files of shared/, each with the ending `.yaml`."""
 
 MOST_FILES = 2_000
 
@@ -60,7 +66,28 @@ class Folder:
 
     def shared(self, name: str) -> Path:
         """A file of shared/."""
-        return self.path / "shared" / f"{name}.yaml"
+        return self.shared_folder / f"{name}.yaml"
+
+    @property
+    def shared_folder(self) -> Path:
+        """The folder with what all lessons share."""
+        return self.path / "shared"
+
+    def all_quizzes(self) -> list[Path]:
+        """The files of questions, whether there is a lesson for them or not."""
+        return _files(self.quizzes, ".yaml")
+
+    def folders(self, lesson: Path) -> list[str]:
+        """The names of the folders in a lesson's folder."""
+        return [path.name for path in _folders(lesson)]
+
+    def strays(self, folder: Path, ending: str, known: Sequence[str] = ()) -> list[Path]:
+        """Files of a folder that nothing reads: of another ending, or none of the names that are known."""
+        try:
+            files = sorted(path for path in folder.iterdir() if path.is_file() and path.name[0] not in "._")
+        except OSError:
+            return []
+        return [path for path in files if path.suffix != ending or (known and path.stem not in known)]
 
     def outline_files(self) -> list[tuple[str, Path]]:
         """All that the outline is made from, with names, for a fingerprint."""
@@ -71,7 +98,8 @@ class Folder:
                 files += [lesson / "lesson.md", *self.labs(lesson)]
         named = [(self.label(path), path) for path in files]
         # Of the quizzes the outline says only whether they are there: their names count, not their contents.
-        names = [("quiz " + path.name, Path(path.anchor)) for path in _files(self.quizzes, ".yaml")]
+        strays = self.strays(self.quizzes, ".yaml")
+        names = [("quiz " + path.name, Path(path.anchor)) for path in (*self.all_quizzes(), *strays)]
         return named + names
 
     def lesson_files(self, lesson: Path, lesson_id: str) -> list[tuple[str, Path]]:

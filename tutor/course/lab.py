@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from tutor.course.checks import Answer, ApiCall, Probe, Step
+from tutor.course.checks import Answer, Check, Probe, parts
+from tutor.course.code import check_code, code_folders
 from tutor.course.decode import Decoder
 from tutor.course.model import Lab, LabText, Script, Task
 from tutor.course.placeholders import placeholders
 from tutor.course.problems import Problems, did_you_mean, shown
 from tutor.course.references import Names, check_names, near_misses, steps_names
 from tutor.course.script import check_script, commands
-from tutor.course.source import MOST_CODE, Source, inside
+from tutor.course.source import Source
 from tutor.course.strict_yaml import parse_yaml
+
+MOST_COMMANDS = 300
+"""Of one script; the longest of a real course has some thirty."""
 
 REFUSED_BY = "# refused by:"
 """How the first line of a wrong way begins; the id of the task follows."""
@@ -52,10 +56,12 @@ def read_lab(
     steps_names(lab.world.steps, names)
     for never in lab.never:
         check_names(never.condition, names)
+        _only_looks(never.condition, decoder.line(never, "if"), names)
     names.known(
         lab, "misconceptions", lab.misconceptions, known, "a misconception of shared/misconceptions.yaml"
     )
-    _check_code(lab.world.steps, folder, names)
+    for steps in (lab.world.steps, *(probe.steps for task in lab.tasks for probe in _probes(task.check))):
+        check_code(steps, source.file, folder, problems)
     near_misses(source, placeholders(lab), [*lab.variants, "nonce"], problems)
     return lab
 
@@ -75,14 +81,17 @@ def _check_roles(lab: LabText, names: Names) -> None:
     for name, role in lab.roles.items():
         line = names.decoder.line(role)
         if role.where:
-            if role.queue or not role.function:
+            if not role.function or len(role.literal) > 1:
                 names.wrong(line, f"the role {shown(name)} as it is", "`where` with `function`")
             else:
                 names.role(role, "function", role.function, "function")
-        elif bool(role.function) == bool(role.queue):
-            names.wrong(
-                line, f"the role {shown(name)} as it is", "`function`, `queue`, or `where` with `function`"
-            )
+                owner = lab.roles.get(role.function)
+                if owner is not None and owner.where:
+                    found = f"the role {shown(role.function)}, which is found by `where` itself"
+                    names.wrong(names.decoder.line(role, "function"), found, "a role with a literal function")
+        elif len(role.literal) != 1:
+            expected = "one of `function`, `queue`, `bucket` and `table`, or `where` with `function`"
+            names.wrong(line, f"the role {shown(name)} as it is", expected)
 
 
 def _check_tasks(lab: LabText, names: Names) -> None:
@@ -100,57 +109,27 @@ def _check_tasks(lab: LabText, names: Names) -> None:
         _check_task(task, names)
 
 
+def _probes(check: Check) -> Iterator[Probe]:
+    if isinstance(check, Probe):
+        yield check
+    for part in parts(check):
+        yield from _probes(part)
+
+
 def _check_task(task: Task, names: Names) -> None:
     check_names(task.check, names)
     for hint in task.hints:
         if hint.when is not None:
             check_names(hint.when, names)
-            if isinstance(hint.when, (Probe, Answer)):
-                names.wrong(
-                    names.decoder.line(hint, "when"), "a check that acts", "a look at the world as it is"
-                )
+            _only_looks(hint.when, names.decoder.line(hint, "when"), names)
 
 
-def code_folders(steps: Sequence[Step]) -> tuple[str, ...]:
-    """The folders that `Code: {folder: ...}` names, in the order of the steps."""
-    found: dict[str, None] = {}
-    for step in steps:
-        if isinstance(step, ApiCall):
-            code = step.params.get("Code")
-            if isinstance(code, Mapping) and isinstance(code.get("folder"), str):
-                found[code["folder"]] = None
-    return tuple(found)
-
-
-def _check_code(steps: Sequence[Step], folder: Path, names: Names) -> None:
-    for step in steps:
-        if not isinstance(step, ApiCall) or "Code" not in step.params:
-            continue
-        code: Any = step.params["Code"]
-        line = names.decoder.line(step)
-        name = code.get("folder") if isinstance(code, Mapping) else None
-        if isinstance(code, Mapping) and "folder" not in code:
-            continue
-        if not isinstance(name, str) or not isinstance(code, Mapping) or set(code) != {"folder"}:
-            names.wrong(line, "`Code` as it is", "`Code: {folder: code/NAME}`")
-            continue
-        path = inside(folder, name)
-        if path is None:
-            names.wrong(line, f"the folder {shown(name)}", "a folder inside the lesson's folder")
-        elif not path.is_dir():
-            names.wrong(line, f"no folder {shown(name)}", "a folder with handler code beside lesson.md")
-        else:
-            _check_files(path, name, line, names)
-
-
-def _check_files(path: Path, name: str, line: int, names: Names) -> None:
-    files = [file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
-    if not files:
-        names.wrong(line, f"an empty folder {shown(name)}", "at least one file of handler code")
-    if any(not file.resolve().is_relative_to(path) for file in files):
-        names.wrong(line, f"a link out of {shown(name)}", "plain files")
-    elif (size := sum(file.stat().st_size for file in files)) > MOST_CODE:
-        names.wrong(line, f"{size:,} bytes in {shown(name)}", f"at most {MOST_CODE:,} bytes")
+def _only_looks(check: Check, line: int, names: Names) -> None:
+    """Hints and warnings are asked for often, and of the world as it is."""
+    if isinstance(check, (Probe, Answer)):
+        names.wrong(line, "a check that acts", "a look at the world as it is")
+    for part in parts(check):
+        _only_looks(part, line, names)
 
 
 def with_scripts(
@@ -184,6 +163,8 @@ def _script(name: str, source: Source, problems: Problems) -> Script:
     found = commands(lines)
     if not found:
         problems.add(source.file, 0, "no command", "at least one console command")
+    if len(found) > MOST_COMMANDS:
+        problems.add(source.file, 0, f"{len(found):,} commands", f"at most {MOST_COMMANDS} commands")
     return Script(name, found)
 
 

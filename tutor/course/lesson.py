@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
-from tutor.course.blocks import Block, Span
+from tutor.course.asking import asked, can_be_asked
+from tutor.course.blocks import Block
 from tutor.course.decode import Decoder
 from tutor.course.directives import Directive, Part, split_page
-from tutor.course.model import Front, Item, LabText
+from tutor.course.model import Front, LabText
 from tutor.course.problems import Problems, did_you_mean, listed, shown
 from tutor.course.prose import Prose
+from tutor.course.question import Item
 from tutor.course.script import check_script
 from tutor.course.source import Source, problem
 from tutor.course.strict_yaml import parse_yaml
@@ -30,7 +33,7 @@ TITLES = {
 }
 """What a directive is called when its author gave it no title."""
 
-SAYS, TODAY = "The notes say: ", "Today: "
+TODAY = "Today: "
 
 
 class FrontMatter(NamedTuple):
@@ -66,11 +69,13 @@ class Beside(NamedTuple):
         labs: the lesson's labs by id; None for one that could not be read.
         items: its questions by id; None when they could not be read.
         has_quiz: whether there is a file of questions.
+        folder: the lesson's folder.
     """
 
     labs: Mapping[str, LabText | None]
     items: Mapping[str, Item] | None
     has_quiz: bool
+    folder: Path
 
 
 class Page:
@@ -140,8 +145,11 @@ class Page:
         given = [part.title for part in directive.parts]
         for part in directive.parts[1:]:
             if part.title not in titles:
-                expected = listed(f"---{title}" for title in titles[1:]) or "no `---` part"
-                self._wrong(part.first_line - 1, shown(f"---{part.title}"), expected)
+                known = [f"---{title}" for title in titles[1:]]
+                hint = did_you_mean(f"---{part.title.casefold()}", known)
+                self._wrong(
+                    part.first_line - 1, shown(f"---{part.title}"), listed(known) or "no `---` part", hint
+                )
                 return []
         if given != list(titles):
             absent = next((title for title in titles if title not in given), "")
@@ -162,7 +170,8 @@ class Page:
             self._wrong(directive.line, f"the note {shown(note)}", "a note listed under `notes`", hint)
         parts = self._parts(directive, "", "today")
         children: list[Block] = []
-        for part, name, prefix in zip(parts, ("says", "today"), (SAYS, TODAY), strict=False):
+        title = self._title(directive)
+        for part, name, prefix in zip(parts, ("says", "today"), (f"{title}: ", TODAY), strict=False):
             blocks = self._some(part, directive, name)
             children += [
                 Block(
@@ -171,7 +180,7 @@ class Page:
                 )
                 for number, block in enumerate(blocks)
             ]  # fmt: skip
-        return Block("notes-say", id=note, title=self._title(directive), children=tuple(children))
+        return Block("notes-say", id=note, title=title, children=tuple(children))
 
     def _some(self, part: Part, directive: Directive, name: str) -> tuple[Block, ...]:
         blocks = self._markdown(part)
@@ -189,10 +198,13 @@ class Page:
         words: tuple[Block, ...] = ()
         for part in self._parts(directive, ""):
             words = self._markdown(part)
-        asked = _asked(item) if item else ()
+        if item is not None and not can_be_asked(item):
+            found = f"{shown(wanted)}, whose lines come out of a run"
+            self._wrong(directive.line, found, "a question that a page can show")
+        question = asked(item, self.beside.folder) if item else ()
         lines = (wanted,) if wanted else ()
         title = self._title(directive)
-        return Block("predict", id=self._id(directive), title=title, lines=lines, children=words + asked)
+        return Block("predict", id=self._id(directive), title=title, lines=lines, children=words + question)
 
     def _script(self, directive: Directive) -> Block:
         lines: tuple[str, ...] = ()
@@ -268,12 +280,3 @@ class Page:
         for part in self._parts(directive, ""):
             children = self._markdown(part)
         return Block("quiz", title=self._title(directive), children=children)
-
-
-def _asked(item: Item) -> tuple[Block, ...]:
-    # Bullets, not letters: the quiz asks in an order of its own.
-    options = tuple(
-        Block("paragraph", level=1, spans=(Span(option.text),), prefix="•") for option in item.options
-    )
-    stem = Block("paragraph", spans=(Span(item.stem),))
-    return (stem, Block("list", level=1, children=options)) if options else (stem,)

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from tutor.course.cache import Cache, fingerprint
-from tutor.course.facts import Compiled, FactText, PackagedFacts, with_facts
+from tutor.course.facts import Compiled, CompiledShared, FactText, PackagedFacts, with_facts
 from tutor.course.folder import Folder, walk
-from tutor.course.model import CourseInfo, Lab, Lesson, LessonRef, Outline, Quiz, Shared
+from tutor.course.lookup import find_help, find_term
+from tutor.course.model import CourseInfo, ErrorHelp, Lab, Lesson, LessonRef, Outline, Shared, Term
 from tutor.course.problems import ContentError, ContentProblem, NotInCourseError, Problems
+from tutor.course.question import Quiz
 from tutor.course.source import inside, problem
 
 T = TypeVar("T")
@@ -143,8 +145,33 @@ class Course:
         if self._shared is None:
             names = ("misconceptions", "glossary", "errors")
             files = [(name, self._folder.shared(name)) for name in names]
-            self._shared = self._kept("shared", files, Shared, self._compile_shared)
+            kept = self._kept("shared", files, CompiledShared, self._compile_shared)
+            self._shared = with_facts(kept.shared, kept.facts, self._fact_text, self._fact_ids)
         return self._shared
+
+    def help_for(self, text: str) -> ErrorHelp | None:
+        """What shared/errors.yaml says about an error of AWS's; None for nothing.
+
+        Args:
+            text: what AWS said, with whatever stands around it.
+
+        Raises:
+            ContentError: the content of shared/ is not usable.
+        """
+        return find_help(text, self.shared().errors)
+
+    def term(self, word: str) -> tuple[str, Term] | None:
+        """The word of the glossary that is meant, and what it says; None for none.
+
+        Args:
+            word: as it stands in a text or as somebody typed it: letter case, hyphens and the plural do not
+                matter.
+
+        Raises:
+            ContentError: the content of shared/ is not usable.
+        """
+        found = find_term(word, self.shared().glossary)
+        return (found, self.shared().glossary[found]) if found else None
 
     def check(self) -> tuple[ContentProblem, ...]:
         """Read everything that there is, and say all that is wrong with it."""
@@ -173,7 +200,7 @@ class Course:
 
         return compile_outline(self._folder)
 
-    def _compile_shared(self) -> Shared:
+    def _compile_shared(self) -> CompiledShared:
         from tutor.course.compile import compile_shared
 
         return compile_shared(self._folder)

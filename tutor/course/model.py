@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from tutor.course.blocks import Block
 from tutor.course.checks import Check, Step
+from tutor.course.question import Quiz
+from tutor.course.values import Usd
 
 RealityLabel = Literal["exact", "modelled", "simplified"]
 Flavour = Literal["build-it", "fix-it", "debug-it", "break-it", "incident"]
@@ -140,14 +142,29 @@ class WorldSpec(msgspec.Struct, frozen=True):
 class Role(msgspec.Struct, frozen=True):
     """What a name in checks stands for.
 
-    Either `function` or `queue` is its literal name (with placeholders), or `where` says how it is found:
-    "on_failure_of" is whatever the learner attached to `function` (itself a role): dead-letter queue or
-    on-failure destination.
+    Either one of `function`, `queue`, `bucket` and `table` is its literal name (with placeholders), or
+    `where` says how it is found from `function` (itself a role): "on_failure_of" is the queue that the
+    learner attached for lost events, as dead-letter queue or on-failure destination, "on_success_of" the
+    queue of the on-success destination, "role_of" the name of the execution role.
     """
 
     function: str = ""
     queue: str = ""
-    where: Literal["", "on_failure_of", "on_success_of"] = ""
+    bucket: str = ""
+    table: str = ""
+    where: Literal["", "on_failure_of", "on_success_of", "role_of"] = ""
+
+    @property
+    def kind(self) -> str:
+        """What plays it: "function", "queue", "bucket", "table" or "role" (of IAM)."""
+        if self.where:
+            return "role" if self.where == "role_of" else "queue"
+        return next((kind for kind in ("queue", "bucket", "table") if getattr(self, kind)), "function")
+
+    @property
+    def literal(self) -> tuple[str, ...]:
+        """The names that it is written with, one for a role that is not found by `where`."""
+        return tuple(filter(None, (self.function, self.queue, self.bucket, self.table)))
 
 
 class Hint(msgspec.Struct, frozen=True):
@@ -158,7 +175,10 @@ class Hint(msgspec.Struct, frozen=True):
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One thing to do. `needs` are tasks that must be done before; `check` decides (a probe is one too)."""
+    """One thing to do. `needs` are tasks that must be done before; `check` decides (a probe is one too).
+
+    `already` says that it holds when the lab begins, on purpose: something that must stay as it is.
+    """
 
     id: str
     say: str
@@ -166,6 +186,7 @@ class Task(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     why: str = ""
     hints: tuple[Hint, ...] = ()
+    already: bool = False
 
 
 class Never(msgspec.Struct, frozen=True):
@@ -179,7 +200,7 @@ class Budget(msgspec.Struct, frozen=True):
     """Golf, not a limit; 0 and "" for none."""
 
     api_calls: int = 0
-    usd: str = ""
+    usd: Usd = ""
 
 
 class LabText(msgspec.Struct, frozen=True):
@@ -231,64 +252,6 @@ class Lab(LabText, frozen=True):
         return chosen
 
 
-class Run(msgspec.Struct, frozen=True):
-    """What happens before a question is decided: a lab's world, then steps."""
-
-    lab: str
-    steps: tuple[Step, ...]
-
-
-class Option(msgspec.Struct, frozen=True):
-    """An option of a question: true when its `claim` holds of the run, or its `value` is the fact's."""
-
-    text: str
-    why: str
-    claim: Check | None = None
-    value: Any = None
-    misconception: str = ""
-
-
-class Item(msgspec.Struct, frozen=True):
-    """A question. It never says which answer is right: that is computed from the run.
-
-    Attributes:
-        objective: an objective of the lesson.
-        run: None for a question about a fact; then `facts` names it and the options have values.
-        options: of a `choice` or `multi`.
-        answer: of a `number`: the check that reads the figure off the run.
-        why: shown after the answer.
-        facts: fact ids that the key rests on.
-    """
-
-    id: str
-    objective: str
-    type: Literal["choice", "multi", "number"]
-    stem: str
-    run: Run | None = None
-    options: tuple[Option, ...] = ()
-    answer: Check | None = None
-    why: str = ""
-    facts: tuple[str, ...] = ()
-
-
-class Quiz(msgspec.Struct, frozen=True):
-    """The questions of a lesson."""
-
-    lesson: str
-    items: tuple[Item, ...]
-
-    def item(self, item_id: str) -> Item:
-        """The question of that id.
-
-        Raises:
-            KeyError: there is none.
-        """
-        for item in self.items:
-            if item.id == item_id:
-                return item
-        raise KeyError(item_id)
-
-
 class Lesson(msgspec.Struct, frozen=True):
     """A lesson with all that belongs to it: its page, labs and questions."""
 
@@ -328,14 +291,18 @@ class Misconception(msgspec.Struct, frozen=True):
 
 
 class Term(msgspec.Struct, frozen=True):
-    """shared/glossary.yaml: a word explained; `see` are other terms."""
+    """shared/glossary.yaml: a word explained; `see` are other terms, `also` its other names, such as DLQ."""
 
     text: str
     see: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class ErrorHelp(msgspec.Struct, frozen=True):
-    """shared/errors.yaml: AWS's words (`*` stands for anything), what they mean, what to try."""
+    """shared/errors.yaml: AWS's words (`*` stands for anything), what they mean, what to try.
+
+    The pattern may stand anywhere in what AWS says. Where several do, the one with the most words is meant.
+    """
 
     pattern: str
     means: str

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-ARN_KINDS = ("role", "user", "function", "queue", "log-group")
+ARN_KINDS = ("role", "user", "function", "queue", "bucket", "table", "log-group")
 
 _SIMPLE = r"[A-Za-z_][\w-]*|role:[\w-]+|fact:[\w.-]+"
 _PLACEHOLDER = re.compile(rf"\{{((?:{_SIMPLE})|arn:[\w-]+/(?:[^{{}}\s]|\{{(?:{_SIMPLE})\}})+)\}}")

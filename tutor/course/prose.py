@@ -121,7 +121,7 @@ class Prose:
                 cells.append(Block("paragraph", spans=self._spans(token)))
             elif token.type == "tr_close":
                 rows.append(Block("list", level=int(heading), children=tuple(cells)))
-        return Block("table", children=tuple(rows), lines=_drawn(rows))
+        return Block("table", children=tuple(rows))
 
     def _inline_until(self, tokens: Iterator[Token], end: str) -> tuple[Span, ...]:
         spans: tuple[Span, ...] = ()
@@ -145,7 +145,8 @@ class Prose:
             elif kind == "text":
                 _append(spans, part.content, *_strongest(styles))
             elif kind == "code_inline":
-                _append(spans, part.content, "code", "")
+                style, href = _strongest(styles)
+                _append(spans, part.content, *(("link", href) if style == "link" else ("code", "")))
             elif kind in {"softbreak", "hardbreak"}:
                 _append(spans, " " if kind == "softbreak" else "\n", *_strongest(styles))
             else:
@@ -177,20 +178,6 @@ def _append(spans: list[Span], text: str, style: str, href: str) -> None:
         spans[-1] = Span(spans[-1].text + text, style, href)
     else:
         spans.append(Span(text, style, href))
-
-
-def _drawn(rows: list[Block]) -> tuple[str, ...]:
-    texts = [[cell.text for cell in row.children] for row in rows]
-    columns = max((len(row) for row in texts), default=0)
-    widths = [max(len(row[at]) for row in texts if at < len(row)) for at in range(columns)]
-    lines = []
-    for row, cells in zip(rows, texts, strict=True):
-        lines.append(
-            " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=False)).rstrip()
-        )
-        if row.level:
-            lines.append("-+-".join("-" * width for width in widths))
-    return tuple(lines)
 
 
 def slug(words: str) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from tutor.course.problems import Problems, did_you_mean, listed, shown
 
 WORDS = ("aws", "deploy", "clock", "load", "show", "explain", "edit", "undo", "reset")
+_EDIT = re.compile(r"edit\b.*<<\s*(?P<quote>['\"]?)(?P<end>\w+)(?P=quote)\s*")
+_FAILS = re.compile(r"\s+# *fails\s*$")
 _LINE = re.compile(r"line \d+: found (?P<found>.*), expected (?P<expected>.*)", re.DOTALL)
 
 
@@ -28,6 +30,25 @@ def _typed(command: str, body: str) -> str:
     while end in body.splitlines():
         end += "D"
     return f"{command} <<{end}\n{body}{end}"
+
+
+def by_command(lines: Sequence[str]) -> list[list[str]]:
+    """Console lines as they are shown: an `edit` and the text that it writes, up to its end, are together.
+
+    Like `sandbox.console.split_script`, but for a skin's first screen, which imports no console. The comment
+    `# fails` behind a line is for `course check`, and is left out.
+    """
+    found: list[list[str]] = []
+    end = ""
+    for line in lines:
+        if end:
+            found[-1].append(line)
+            end = "" if line.rstrip() == end else end
+            continue
+        found.append([_FAILS.sub("", line)])
+        begun = _EDIT.fullmatch(line.strip())
+        end = begun["end"] if begun else ""
+    return found
 
 
 def check_script(lines: Sequence[str], file: str, first_line: int, problems: Problems) -> None:

@@ -12,10 +12,10 @@ DAY = 86_400 * SECOND
 LONGEST = 400 * DAY
 
 _UNITS = {"d": DAY, "h": 3_600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": 1_000}
-_DURATION = re.compile(
+DURATION = re.compile(
     r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?(?:([0-9]{1,9})ms)?"
 )
-_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
+TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 
 Duration = Annotated[int, msgspec.Meta(extra={"content": "duration"})]
 """Microseconds; written "4m", "90s", "1h30m"."""
@@ -27,7 +27,7 @@ def parse_duration(text: str) -> int:
     Raises:
         ValueError: the text is not one, or longer than 400 days.
     """
-    match = _DURATION.fullmatch(text)
+    match = DURATION.fullmatch(text)
     if not text or match is None:
         raise ValueError(f"{text!r} is not a duration such as 4m, 7h or 90s")
     total = sum(
@@ -36,6 +36,32 @@ def parse_duration(text: str) -> int:
     if total > LONGEST:
         raise ValueError(f"{text!r} is longer than 400 days")
     return total
+
+
+_SPOKEN = re.compile(r"([0-9]{1,9})\s*(ms|s|m|h|d)[a-z]*\.?", re.IGNORECASE)
+_SPOKEN_TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?")
+
+
+def meant_duration(written: object) -> str:
+    """What a slip of the pen may have meant: "Did you mean `4m`?" for "4 minutes", "" for nothing."""
+    if isinstance(written, (int, float)) and not isinstance(written, bool):
+        return f"A duration has a unit: `{written}s`, `{written}m` or `{written}h`."
+    match = _SPOKEN.fullmatch(written.strip()) if isinstance(written, str) else None
+    if match is None:
+        return ""
+    unit = "ms" if match[0].lower().rstrip(".").endswith(("ms", "milliseconds")) else match[2].lower()
+    return f"Did you mean `{match[1]}{unit}`?"
+
+
+def meant_time(written: object) -> str:
+    """What a slip of the pen may have meant: "Did you mean `09:00`?" for "9:00", "" for nothing."""
+    if isinstance(written, (int, float)):
+        return "Put it in quotes."
+    match = _SPOKEN_TIME.fullmatch(written.strip()) if isinstance(written, str) else None
+    if match is None or int(match[1]) > 23:
+        return ""
+    parts = [match[1].rjust(2, "0"), match[2], *([match[3]] if match[3] else [])]
+    return f"Did you mean `{':'.join(parts)}`?" if TIME.fullmatch(":".join(parts)) else ""
 
 
 def duration_words(microseconds: int) -> str:
@@ -53,7 +79,7 @@ def parse_time(text: str) -> int:
     Raises:
         ValueError: the text is not one.
     """
-    match = _TIME.fullmatch(text)
+    match = TIME.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a time of day such as 09:00:01")
     hours, minutes, seconds = match.groups(default="0")
@@ -64,6 +90,26 @@ def time_words(microseconds: int) -> str:
     """A time of day as "09:00:01"."""
     seconds = microseconds // SECOND
     return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+Usd = Annotated[str, msgspec.Meta(extra={"content": "usd"})]
+"""An amount in US dollars as decimal text, "0.001"; a number may be written too."""
+
+USD = re.compile(r"[0-9]{1,12}(\.[0-9]{1,20})?")
+
+
+def parse_usd(written: str | float) -> str:
+    """An amount such as "0.001" or 0.001, as decimal text.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    from decimal import Decimal
+
+    text = written if isinstance(written, str) else f"{Decimal(repr(written)):f}"
+    if not USD.fullmatch(text):
+        raise ValueError(f"{text!r} is not an amount such as 0.001")
+    return text
 
 
 class Compare(msgspec.Struct, frozen=True):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from tutor.actions.registry import Action, Line, Outcome
+from tutor.actions.registry import Action, Outcome
 from tutor.actions.view import LabView, View
-from tutor.plain import pages
+from tutor.plain import pages, question
 from tutor.plain.speech import Piece
 from tutor.words import _, many
 
@@ -18,23 +18,20 @@ COMMANDS = {
     "lab.logs": "show logs",
     "lab.skip": "clock next",
     "lab.undo": "undo",
+    "lab.redo": "redo",
+    "lab.changes": "show changes",
     "lab.reset": "reset",
     "lab.deploy": "deploy",
 }
 """Actions that answer as a console line does."""
 
 
-def untried() -> tuple[Line, ...]:
-    """The core's answer to who asks for a solution too early. It has no other mark than its words."""
-    return (Line("say", _("Try something first, even if it is wrong. Then ask again.")),)
-
-
-def page_of(action: Action, view: View, told_hints: Mapping[str, str]) -> list[Piece]:
+def page_of(action: Action, view: View) -> list[Piece]:
     """What an action shows that answers nothing itself."""
     if view.lab is not None and view.place == "lab":
         shown: dict[str, Callable[[LabView], list[Piece]]] = {
-            "lab.tasks": lambda lab: pages.tasks(lab, told_hints),
-            "lab.check": lambda lab: pages.tasks(lab, told_hints),
+            "lab.tasks": pages.tasks,
+            "lab.check": pages.tasks,
             "lab.goal": pages.goal,
             "lab.logs": pages.logs,
             "lab.timeline": pages.timeline,
@@ -43,7 +40,7 @@ def page_of(action: Action, view: View, told_hints: Mapping[str, str]) -> list[P
             return shown[action.id](view.lab)
     if view.quiz is not None and view.place == "quiz":
         if action.id == "quiz.answer":
-            return pages.verdict(view.quiz)
+            return question.verdict(view.quiz)
         if action.id == "quiz.proof":
             return pages.answered(view.quiz.proof)
     return []
@@ -63,6 +60,8 @@ def moved(action: Action, outcome: Outcome, before: View, after: View) -> bool:
     if action.id in {"go.lesson", "go.lab", "go.quiz", "go.outline"}:
         # A lesson without a lab says so, and the person stays.
         return action.id == f"go.{after.place}"
+    if action.id == "go.sandbox":
+        return True
     if action.id == "go.next":
         return not outcome.lines
     if action.id in {"lesson.show", "lab.reset", "quiz.again"}:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from tutor.actions.registry import BY_ID, Action, Arg, Line, Outcome
-from tutor.actions.view import Entry, View
+from tutor.actions.view import Entry, FileView, View
 from tutor.course.problems import ContentError
-from tutor.plain import aftermath, edit, pages, prose, typed
+from tutor.plain import aftermath, edit, pages, prose, question, typed
 from tutor.plain.keyboard import Keyboard
 from tutor.plain.speech import MAX_WIDTH, Piece, Speaker
 from tutor.words import _
@@ -42,13 +42,20 @@ class Plain:
         self._keyboard = keyboard
         self._speaker = speaker
         self._menu: list[Entry] = []
-        self._told_hints: dict[str, str] = {}
         self._unread: list[list[Piece]] = []
         self._at_rest = False
         speaker.say(_("Mode"), _("Lambda Tutor in plain mode, line by line."))
         if reason:
             speaker.say(_("Why plain"), f"{reason}.")
         self._tutor = open_tutor()
+        keyboard.complete_with(self._completions)
+
+    def _completions(self, line: str) -> list[str]:
+        """The words that could stand where a line ends: those that may begin one, or what the core knows."""
+        if " " in line.lstrip():
+            return self._tutor.complete(line)
+        words = typed.first_words(self._tutor.view, self._tutor.available())
+        return [word for word in words if word.startswith(line.lstrip())]
 
     def run(self) -> int:
         """Stay until the person leaves or the input ends.
@@ -195,11 +202,9 @@ class Plain:
 
     def _complete(self, action: Action, args: dict[str, str]) -> bool:
         """Ask for what an action still needs, then perform it."""
-        if action.id == "lab.solution" and not args:
-            refusal = self._work(lambda: self._tutor.perform(action.id))
-            if refusal.lines == aftermath.untried():
-                self._speaker.pieces(pages.answered(refusal.lines))
-                return True
+        lab = self._tutor.view.lab
+        if action.id == "lab.solution" and lab is not None and not lab.tried:
+            return self._perform(action, {})  # it says why it does not come yet
         for arg in action.args:
             if arg.name in args or (arg.optional and not arg.choices):
                 continue
@@ -233,6 +238,10 @@ class Plain:
         if not name:
             self._speaker.say(_("Error"), _("Type edit and the name of a file, such as edit app.py."))
             return True
+        found = self._file(name)
+        if found is not None and not found.readable:
+            self._speaker.say(_("Error"), pages.not_text(found))
+            return True
         with self._asking():
             text = self._keyboard.text_until(end, "text> ") if end else self._changed(name)
         if text is None:
@@ -245,11 +254,14 @@ class Plain:
         lab = self._tutor.view.lab
         return lab.files[0].name if lab is not None and len(lab.files) == 1 else None
 
+    def _file(self, name: str) -> FileView | None:
+        lab = self._tutor.view.lab
+        return next((file for file in lab.files if file.name == name), None) if lab is not None else None
+
     def _changed(self, name: str) -> str | None:
         """The new text of a file, from the person's editor or typed; None when it stays as it is."""
-        lab = self._tutor.view.lab
-        found = [file for file in lab.files if file.name == name] if lab is not None else []
-        text = found[0].text if found else ""
+        found = self._file(name)
+        text = found.text if found else ""
         command = edit.editor_command() if self._keyboard.interactive else []
         if command:
             try:
@@ -261,7 +273,7 @@ class Plain:
                 return None
             return None if new == text else new
         if found:
-            self._speaker.pieces(pages.file_text(found[0]))
+            self._speaker.pieces(pages.file_text(found))
         self._speaker.say(_("Type"), _("the whole new text. A line with only {end} ends it.").format(end=END))
         typed_text = self._keyboard.text_until(END, "text> ")
         return typed_text if typed_text and typed_text != text else None
@@ -291,17 +303,14 @@ class Plain:
     def _answer(self, action: Action, line: str, outcome: Outcome, after: View) -> list[Piece]:
         """What an action answered; how the tasks of a lab stand is told from the view, in one way."""
         lines = outcome.lines
-        page = aftermath.page_of(action, after, self._told_hints)
+        page = aftermath.page_of(action, after)
         if action.id in aftermath.TOLD_BY_VIEW and page:
             # An error, or that all is done, is no part of the page.
-            besides = {"error", "note"} if action.id == "lab.goal" else {"error", "note", "say"}
+            besides = {"error", "note", "news"} | (set() if action.id == "lab.goal" else {"say"})
             return page + pages.answered(tuple(line for line in lines if line.kind in besides))
         if not lines:
             return page
-        pieces = pages.answered(lines, after.lab, aftermath.COMMANDS.get(action.id, line))
-        hints = {text for task in after.lab.tasks for text in task.hints} if after.lab is not None else set()
-        self._told_hints.update({piece.text: piece.word for piece in pieces if piece.text in hints})
-        return pieces
+        return pages.answered(lines, after.lab, aftermath.COMMANDS.get(action.id, line))
 
     def _arrive(self) -> None:
         """Show a place that was just entered. How the tasks of a lab stand is part of its page."""
@@ -326,9 +335,9 @@ class Plain:
         view = self._tutor.view
         self._unread, self._menu = [], []
         if view.place == "lab" and view.lab is not None:
-            self._speaker.pieces(pages.lab_page(view.lab, self._told_hints))
+            self._speaker.pieces(pages.lab_page(view.lab))
         elif view.place == "quiz" and view.quiz is not None:
-            self._speaker.pieces(pages.question(view.quiz))
+            self._speaker.pieces(question.question(view.quiz))
         elif view.place == "lesson" and view.lesson is not None:
             self._speaker.pieces(prose.opening(view.lesson))
             self._unread = prose.portions(view.lesson.blocks)

@@ -26,6 +26,7 @@ class Keyboard:
         self._source = source
         self._echo = echo
         self._history = history
+        self._completes = False
         self.interactive = interactive
         if interactive:
             self._begin_history()
@@ -72,11 +73,52 @@ class Keyboard:
             prompt: what stands before each line.
         """
         lines: list[str] = []
-        while (line := self.raw_line(prompt)) is not None:
-            if line.strip() == end:
-                return "".join(f"{line}\n" for line in lines)
-            lines.append(line)
+        self._bind_tab("tab-insert")
+        try:
+            while (line := self.raw_line(prompt)) is not None:
+                if line.strip() == end:
+                    return "".join(f"{line}\n" for line in lines)
+                lines.append(line)
+        finally:
+            self._bind_tab("complete")
         return None
+
+    def _bind_tab(self, what: str) -> None:
+        """In a text Tab indents; in a command it completes."""
+        if self._completes:
+            import readline
+
+            libedit = {"complete": "bind ^I rl_complete", "tab-insert": "bind ^I ed-insert"}
+            old = "libedit" in (readline.__doc__ or "")
+            readline.parse_and_bind(libedit[what] if old else f"tab: {what}")
+
+    def complete_with(self, found: Callable[[str], list[str]]) -> None:
+        """Let Tab complete a line at a terminal.
+
+        Args:
+            found: gives the whole words that could stand where a line ends.
+        """
+        if not self.interactive:
+            return
+        # Not everywhere: Windows has no readline; input() works without it.
+        with contextlib.suppress(ImportError):
+            import readline
+
+            words: list[str] = []
+
+            def one(_word: str, number: int) -> str | None:
+                nonlocal words
+                if number == 0:
+                    words = found(readline.get_line_buffer()[: readline.get_endidx()])
+                    # The only word that fits is whole.
+                    words = [f"{words[0]} "] if len(words) == 1 else words
+                return words[number] if number < len(words) else None
+
+            # A word of ours ends at a blank: names have dashes, slashes and dots.
+            readline.set_completer_delims(" \t\n")
+            readline.set_completer(one)
+            self._completes = True
+            self._bind_tab("complete")
 
     def _begin_history(self) -> None:
         # Not everywhere: Windows has no readline; input() works without it.

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from tutor.actions.registry import Line
-from tutor.actions.view import Entry, FileView, LabView, NextEvent, QuizView, TaskView, View
+from tutor.actions.view import Entry, FileView, LabView, NextEvent, PartView, TaskView, View
 from tutor.plain.speech import VERBATIM, Piece, kind_words
 from tutor.words import _, many
 
@@ -16,7 +15,7 @@ _SYMBOL = re.compile(r"^(\d\d:\d\d:\d\d\.\d{3} +\S+ +)[^\w\s] (?=\w)", re.MULTIL
 _VERDICT = re.compile(r"^([A-Z ]+) [✓○–✗] ")
 """A verdict, and the symbol that repeats it."""
 
-_OWN_ROWS = re.compile(r"(explain|clock|deploy|undo|reset|show +timeline)\b")
+_OWN_ROWS = re.compile(r"(explain|clock|load|deploy|undo|redo|reset|show +(timeline|changes))\b")
 """Console lines that the course itself answers, in sentences or rows; the others show what is AWS's own."""
 
 
@@ -73,25 +72,25 @@ def status_words() -> dict[str, str]:
     return {"pass": _("PASS"), "not_yet": _("NOT YET"), "blocked": _("BLOCKED"), "error": _("ERROR")}
 
 
-def tasks(lab: LabView, told: Mapping[str, str]) -> list[Piece]:
-    """Every task and how it stands.
-
-    Args:
-        lab: the lab.
-        told: the words, such as "Hint 1 of 3", under which hints were told, by the hint.
-    """
+def tasks(lab: LabView) -> list[Piece]:
+    """Every task, how it stands, and the hints that were given for it."""
     pieces: list[Piece] = []
     for number, task in enumerate(lab.tasks, start=1):
         pieces += _standing(_("Task {n}").format(n=number), task)
         pieces += [
-            Piece(told.get(hint, _hint(shown, task)), hint) for shown, hint in enumerate(task.hints, 1)
+            Piece(_("Hint {n} of {total}").format(n=hint.number, total=hint.total), hint.text)
+            for hint in task.hints
         ]
+        if task.status == "not_yet" and task.hints and not task.hints_left:
+            pieces.append(Piece(_("Hint"), _("There are no more. Type solution to see one way to do it.")))
     return pieces
 
 
 def _standing(word: str, task: TaskView) -> list[Piece]:
     status = status_words().get(task.status, task.status)
     pieces = [Piece(word, f"{status}. {task.say}")]
+    if task.lost:
+        pieces.append(Piece(_("News"), _("It was done, and is not any more.")))
     if task.status != "pass":
         if task.expected:
             pieces.append(Piece(_("Wanted"), task.expected))
@@ -102,13 +101,6 @@ def _standing(word: str, task: TaskView) -> list[Piece]:
     return pieces
 
 
-def _hint(number: int, task: TaskView) -> str:
-    # Of a task that is done nobody counts any more how many hints there were.
-    if task.status == "pass":
-        return _("Hint {n}").format(n=number)
-    return _("Hint {n} of {total}").format(n=number, total=len(task.hints) + task.hints_left)
-
-
 def goal(lab: LabView) -> list[Piece]:
     """What each task wants, beside what there is."""
     pieces: list[Piece] = []
@@ -117,29 +109,31 @@ def goal(lab: LabView) -> list[Piece]:
         if task.status == "blocked" and task.why:
             pieces.append(Piece(_("Why"), task.why))
             continue
-        pieces += [
-            Piece(_("Wanted"), task.expected or _("nothing more")),
-            Piece(_("Found"), task.actual or _("nothing yet")),
-        ]
+        alone = PartView(task.status == "pass", task.expected or _("nothing more"), task.actual)
+        for part in task.parts or (alone,):
+            pieces += [
+                Piece(_("Wanted"), part.expected),
+                Piece(_("Found"), part.actual or _("nothing yet")),
+            ]
+            if task.parts:
+                pieces.append(Piece(_("So"), _("done") if part.holds else _("not yet")))
+        if task.trial:
+            pieces.append(Piece(_("Trial"), "\n".join(task.trial), rows=True))
     return pieces
 
 
-def lab_page(lab: LabView, told: Mapping[str, str]) -> list[Piece]:
-    """The lab from its beginning: what it is about, the tasks, the files, the clock.
-
-    Args:
-        lab: the lab.
-        told: see `tasks`.
-    """
+def lab_page(lab: LabView) -> list[Piece]:
+    """The lab from its beginning: what it is about, the tasks, the files, the clock."""
     label, why = lab.reality
-    pieces = [
-        Piece(_("Lab"), lab.title),
-        Piece(_("Takes"), many(lab.minutes, "about {n} minute", "about {n} minutes")),
-        Piece(_("Reality"), f"{label}. {why}" if why else label),
-    ]
+    pieces = [Piece(_("Lab"), lab.title)]
+    if lab.minutes:
+        pieces.append(Piece(_("Takes"), many(lab.minutes, "about {n} minute", "about {n} minutes")))
+    if lab.best:
+        pieces.append(Piece(_("Your best"), lab.best))
+    pieces.append(Piece(_("Reality"), f"{label}. {why}" if why else label))
     if lab.intro:
         pieces.append(Piece(_("Story"), lab.intro))
-    pieces += tasks(lab, told)
+    pieces += tasks(lab)
     if lab.functions:
         pieces.append(Piece(_("Functions"), ", ".join(lab.functions)))
     pieces += files(lab)
@@ -186,7 +180,9 @@ def files(lab: LabView) -> list[Piece]:
             _("File"),
             "{name}, {lines}, {state}".format(
                 name=file.name,
-                lines=many(len(file.text.splitlines()), "{n} line", "{n} lines"),
+                lines=many(len(file.text.splitlines()), "{n} line", "{n} lines")
+                if file.readable
+                else _("not text in UTF-8"),
                 state=_("deployed") if file.deployed else _("changed since the last deploy"),
             ),
         )
@@ -196,6 +192,8 @@ def files(lab: LabView) -> list[Piece]:
 
 def file_text(file: FileView) -> list[Piece]:
     """A file as it stands."""
+    if not file.readable:
+        return [Piece(_("File {name}").format(name=file.name), not_text(file))]
     return [
         Piece(
             _("File {name}").format(name=file.name),
@@ -204,6 +202,13 @@ def file_text(file: FileView) -> list[Piece]:
         ),
         Piece("", _("End of file.")),
     ]
+
+
+def not_text(file: FileView) -> str:
+    """That a file cannot be shown or changed here."""
+    return _("{name} is not text in UTF-8. It cannot be read here, and is deployed as it is.").format(
+        name=file.name
+    )
 
 
 def logs(lab: LabView) -> list[Piece]:
@@ -231,51 +236,6 @@ def timeline(lab: LabView) -> list[Piece]:
     return pieces or [Piece(_("Event"), _("Nothing has happened yet."))]
 
 
-def question(quiz: QuizView) -> list[Piece]:
-    """The question, its options, and once it is answered the verdict on each."""
-    if quiz.finished:
-        return [score(quiz), Piece(_("Quiz"), _("That was the last question. Type quiz-again or next."))]
-    pieces = [Piece(_("Question {n} of {total}").format(n=quiz.number, total=quiz.total), quiz.stem)]
-    if quiz.code:
-        pieces += [Piece(_("Code"), quiz.code, verbatim=True), Piece("", _("End of code."))]
-    if quiz.answered:
-        return pieces + verdict(quiz)
-    pieces += [Piece(option.letter, option.text) for option in quiz.options]
-    return [*pieces, Piece(_("Type"), _how_to_answer(quiz))]
-
-
-def _how_to_answer(quiz: QuizView) -> str:
-    return {
-        "choice": _("one letter."),
-        "multi": _("all the letters that are right, such as AC."),
-        "number": _("a number."),
-        "order": _("the letters in their order, such as BAC."),
-    }.get(quiz.type, _("answer, and then your words."))
-
-
-def verdict(quiz: QuizView) -> list[Piece]:
-    """What was right, and why."""
-    pieces = [Piece(_("Answer"), _("Right.") if quiz.correct else _("Not right."))]
-    if quiz.right_answer:
-        pieces.append(Piece(_("Right answer"), quiz.right_answer))
-    for option in quiz.options:
-        chosen = _("your choice, ") if option.chosen else ""
-        judged = {"right": _("right"), "wrong": _("wrong")}.get(option.verdict, "")
-        why = f" {option.why}" if option.why else ""
-        pieces.append(Piece(option.letter, f"{chosen}{judged}. {option.text}.{why}".lstrip(". ")))
-    return [
-        *pieces,
-        score(quiz),
-        Piece(_("Type"), _("proof to see the run that decides it, or next-question.")),
-    ]
-
-
-def score(quiz: QuizView) -> Piece:
-    """How many answers were right so far."""
-    right, given = quiz.score
-    return Piece(_("Score"), _("{right} of {given} right").format(right=right, given=given))
-
-
 def outline(view: View) -> tuple[list[Piece], list[Entry]]:
     """The table of contents with a number before each entry that can be opened; and these entries."""
     pieces: list[Piece] = []
@@ -292,6 +252,7 @@ def outline(view: View) -> tuple[list[Piece], list[Entry]]:
         if entry.minutes:
             parts.append(many(entry.minutes, "{n} minute", "{n} minutes"))
         parts += [marks[entry.mark]] if entry.mark in marks else []
+        parts += [_("best {best}").format(best=entry.best)] if entry.best else []
         parts += [_("you are here")] if entry.id == view.current else []
         pieces.append(Piece(str(len(choices)), f"{kind}, {', '.join(parts)}"))
     pieces.append(Piece(_("Type"), _("a number to open it.")))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tutor.actions.view import LessonView
 from tutor.course.blocks import Block, Span
+from tutor.course.script import by_command
 from tutor.plain.speech import Piece
 from tutor.words import _, many
 
@@ -106,10 +107,16 @@ def _cell(block: Block) -> str:
 
 def _notes_say(block: Block) -> Iterator[Piece]:
     number = f" {block.id}" if block.id else ""
-    for child in block.children:
-        word = _("Today") if child.id == "today" else _("Note{number} says").format(number=number)
-        for piece in told(_without_prefix(child)):
-            yield Piece(word, piece.text) if not piece.word else piece
+    given = "" if block.title in {"", _("The notes say")} else block.title
+    says = given or _("Note{number} says").format(number=number)
+    for part, word in (("says", says), ("today", _("Today"))):
+        children = [child for child in block.children if child.id == part]
+        pieces = [piece for child in children for piece in told(_without_prefix(child))]
+        if pieces and not pieces[0].word:
+            pieces[0] = Piece(word, pieces[0].text)
+        elif pieces:
+            yield Piece("", f"{word}:")
+        yield from pieces
 
 
 def _without_prefix(block: Block) -> Block:
@@ -130,9 +137,13 @@ def _lines(word: str, block: Block, offer: str) -> Iterator[Piece]:
     yield Piece(word, block.title or offer)
     if block.title:
         yield Piece("", offer)
-    for line in block.lines:
-        yield Piece(_("Command"), line, verbatim=True)
+    yield from _commands(block.lines)
     yield from _children(block)
+
+
+def _commands(lines: tuple[str, ...]) -> Iterator[Piece]:
+    for typed in by_command(lines):
+        yield Piece(_("Command"), "\n".join(typed), verbatim=True)
 
 
 def _demo(block: Block) -> Iterator[Piece]:
@@ -151,8 +162,7 @@ def _compare(block: Block) -> Iterator[Piece]:
         yield Piece("", _("Type {line} to play it.").format(line=f"run {block.id}"))
     for number, child in enumerate(block.children, start=1):
         yield Piece(_("World {n}").format(n=number), child.title)
-        for line in child.lines:
-            yield Piece(_("Command"), line, verbatim=True)
+        yield from _commands(child.lines)
 
 
 def _note(block: Block) -> Iterator[Piece]:
@@ -169,7 +179,8 @@ def _picture(block: Block) -> Iterator[Piece]:
     # The drawing itself says nothing to a screen reader; its description is part of the content.
     described = [piece.text for child in block.children for piece in told(child)]
     words = " ".join(described)
-    yield Piece(_("Picture"), f"{block.title}. {words}" if block.title and words else words or block.title)
+    title = "" if words and block.title == _("Picture") else block.title
+    yield Piece(_("Picture"), f"{title}. {words}" if title and words else words or title)
 
 
 def _lab(block: Block) -> Iterator[Piece]:

@@ -65,6 +65,7 @@ def kind_words() -> dict[str, str]:
         "hint": _("Hint"),
         "why": _("Why"),
         "error": _("Error"),
+        "news": _("News"),
         "clock": _("Clock"),
         "answer": _("Answer"),
         "proof": _("Proof"),

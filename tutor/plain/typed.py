@@ -10,11 +10,11 @@ from collections.abc import Collection
 
 import msgspec
 
-from tutor.actions.registry import ACTIONS, BY_ID, BY_WORD, Action
-from tutor.actions.view import View
+from tutor.actions.registry import ACTIONS, BY_ID, BY_WORD, FOR_TASKS, Action
+from tutor.actions.view import QuizView, View
 from tutor.words import _
 
-CONSOLE_WORDS = ("aws", "clock", "show", "explain")
+CONSOLE_WORDS = ("aws", "clock", "load", "show", "explain")
 """Lines that begin so are console lines of the lab; the other verbs of the console are actions."""
 
 HERE_DOCUMENT = re.compile(r"<<\s*(?P<quote>['\"]?)(?P<end>\w+)(?P=quote)\s*$")
@@ -95,12 +95,23 @@ def understand(line: str, view: View, available: Collection[Action], menu: int) 
     if word in BY_WORD:
         return _act(BY_WORD[word], rest, available)
     if view.quiz is not None and view.place == "quiz" and _is_answer(line, view):
-        return _act(BY_ID["quiz.answer"], line.strip(), available)
+        return _as_answer(line.strip(), view.quiz, available)
     # Lessons and hints say "press u": the other skin's keys are words here, where they are no answers.
     pressed = next((action for action in available if len(word) == 1 and action.key == word), None)
     if pressed is not None:
         return _act(pressed, rest, available)
     return Refused(_unknown(word))
+
+
+def first_words(view: View, available: Collection[Action]) -> list[str]:
+    """The words that a line may begin with.
+
+    Args:
+        view: what is shown.
+        available: the actions that make sense now.
+    """
+    console = CONSOLE_WORDS if view.place == "lab" else ()
+    return sorted({*console, *own_words(), *(action.word for action in available)} - {"do"})
 
 
 def _another_question(view: View, available: Collection[Action]) -> bool:
@@ -115,7 +126,7 @@ def _another_question(view: View, available: Collection[Action]) -> bool:
 
 def _act(action: Action, rest: str, available: Collection[Action]) -> Meaning:
     if action not in available:
-        return Refused(_not_here(action))
+        return Refused(_not_here(action, available))
     args: dict[str, str] = {}
     for position, arg in enumerate(action.args):
         if not rest:
@@ -136,7 +147,7 @@ def _act(action: Action, rest: str, available: Collection[Action]) -> Meaning:
 
 def _edit(rest: str, available: Collection[Action]) -> Meaning:
     if BY_ID["lab.save_file"] not in available:
-        return Refused(_not_here(BY_ID["lab.save_file"]))
+        return Refused(_not_here(BY_ID["lab.save_file"], available))
     found = HERE_DOCUMENT.search(rest)
     name = (rest[: found.start()] if found else rest).strip()
     if len(name.split()) > 1:
@@ -150,14 +161,36 @@ def _is_answer(line: str, view: View) -> bool:
     quiz = view.quiz
     if quiz is None or quiz.finished:
         return False
-    if quiz.type == "number":
-        return re.fullmatch(r"[-+]?[\d.,_ ]*\d", line.strip()) is not None
+    if quiz.type == "text":
+        return not quiz.answered
+    if quiz.type in {"number", "pick-line"}:
+        figure = line.strip().casefold().removesuffix(quiz.unit.casefold()).strip()
+        return re.fullmatch(r"[-+]?[\d.,_ ]*\d", figure) is not None
     letters = re.sub(r"[\s,]+", "", line).upper()
+    if quiz.type == "match":
+        letters = re.sub(r"[0-9=:.)-]+", "", letters)
     known = {option.letter.upper() for option in quiz.options}
     return bool(letters) and set(letters) <= known
 
 
-def _not_here(action: Action) -> str:
+def _as_answer(line: str, quiz: QuizView, available: Collection[Action]) -> Meaning:
+    """An answer. A text that is almost a word of this skin is asked about: a question is answered once."""
+    import difflib
+
+    near = difflib.get_close_matches(line.lower()[:40], _all_words(), n=1, cutoff=0.8)
+    if quiz.type == "text" and near:
+        words = _("Did you mean {near}? Type answer {line} if that is your answer.")
+        return Refused(words.format(near=near[0], line=line))
+    return _act(BY_ID["quiz.answer"], line, available)
+
+
+def _all_words() -> list[str]:
+    return [*(action.word for action in ACTIONS), *own_words(), *CONSOLE_WORDS]
+
+
+def _not_here(action: Action, available: Collection[Action]) -> str:
+    if action.id in FOR_TASKS and BY_ID["lab.command"] in available:
+        return _("There are no tasks in the sandbox. Type lab to go to those of the lesson.")
     places = {
         "lesson": _("{title} belongs to a lesson. Type lesson to go there."),
         "lab": _("{title} belongs to a lab. Type lab to go there."),
@@ -170,8 +203,7 @@ def _not_here(action: Action) -> str:
 def _unknown(word: str) -> str:
     import difflib
 
-    known = [*(action.word for action in ACTIONS), *own_words(), *CONSOLE_WORDS]
-    near = difflib.get_close_matches(word.lower()[:40], known, n=1)
+    near = difflib.get_close_matches(word.lower()[:40], _all_words(), n=1)
     shown = word if len(word) <= 40 else word[:40] + "..."
     if near:
         return _("I do not know {word}. Did you mean {near}? Type help for all words.").format(

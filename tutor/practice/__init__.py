@@ -8,6 +8,7 @@ its journal and takes one back. A new kind of check is a function in `checks.py`
 """
 
 from tutor.practice.checks import Result
-from tutor.practice.lab import LabRun, TaskState
+from tutor.practice.lab import LabRun
+from tutor.practice.tasks import TaskState
 
 __all__ = ["LabRun", "Result", "TaskState"]

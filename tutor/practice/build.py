@@ -14,9 +14,11 @@ from sandbox import World
 from sandbox.models import operation_names, service_model
 from sandbox.world import DEFAULT_START
 from tutor.course import ContentError, ContentProblem, Lab, fill
-from tutor.course.checks import Advance, ApiCall, Step
-from tutor.practice.files import zipped
+from tutor.course.checks import PACKAGES, Advance, ApiCall, Load, Step
+from tutor.course.problems import did_you_mean
+from tutor.practice.files import names, zipped
 from tutor.practice.naming import Naming
+from tutor.practice.replies import plain
 
 _LEAD = timedelta(hours=1)
 """How long before its start a lab's world is set up, so that the learner finds it at a round time."""
@@ -24,6 +26,18 @@ _LEAD = timedelta(hours=1)
 
 class StepError(ContentError):
     """A step of content does not work; tells where it stands and what AWS said. For the author."""
+
+
+class RefusedStepError(StepError):
+    """AWS refused a step. In the learner's world that may be the learner's doing; see `__cause__`."""
+
+
+class _MistakeError(Exception):
+    """A step that no state of a world makes right; the message says why."""
+
+    def __init__(self, text: str, hint: str = "") -> None:
+        super().__init__(text)
+        self.hint = hint
 
 
 def build(lab: Lab, seed: int, folder: Path) -> World:
@@ -62,42 +76,104 @@ def perform(
     naming: Naming,
     folder: Path,
     cancelled: Callable[[], bool] = lambda: False,
+    replies: dict[str, Any] | None = None,
 ) -> bool:
     """Do steps to a world.
+
+    Args:
+        world: the world.
+        steps: what to do.
+        naming: what names in the steps stand for.
+        folder: the lesson's folder.
+        cancelled: asked before each step.
+        replies: replies of calls that have a name are put here, and for these an error of AWS is a reply.
 
     Returns:
         False when `cancelled` said so before the last one.
 
     Raises:
-        StepError: AWS, or the parameters' validation, refused a step.
+        RefusedStepError: AWS refused a step.
+        StepError: a step is wrong in itself: no such operation, parameters that are none, no such code.
     """
     for step in steps:
         if cancelled():
             return False
         if isinstance(step, Advance):
             world.advance(microseconds=step.duration)
-        else:
-            _call(world, step, naming, folder)
+            continue
+        try:
+            if isinstance(step, Load):
+                _load(world, step, naming)
+            else:
+                reply = _call(world, step, naming, folder)
+                if step.name and replies is not None:
+                    replies[step.name] = plain(reply)
+        except (ClientError, BotoCoreError, _MistakeError) as error:
+            named = step.name if isinstance(step, ApiCall) else ""
+            if named and replies is not None and isinstance(error, ClientError):
+                replies[named] = plain(error.response)
+                continue
+            kind = RefusedStepError if isinstance(error, ClientError) else StepError
+            raise kind([_problem(step, naming.lab, folder, error)]) from error
     return True
 
 
-def _call(world: World, step: ApiCall, naming: Naming, folder: Path) -> None:
-    model = service_model(step.client).operation_model(operation_names(step.client)[step.method])
+def _problem(step: ApiCall | Load, lab: Lab, folder: Path, error: Exception) -> ContentProblem:
+    what = "load" if isinstance(step, Load) else f"{step.client}.{step.method}"
+    found = f"{what}, which is answered with `{error}`"
+    return ContentProblem(
+        file_of(lab, folder), step.line, found, "a step that works", getattr(error, "hint", "")
+    )
+
+
+def file_of(lab: Lab, folder: Path) -> str:
+    """A lab's file as messages name it: from the course's folder on.
+
+    Args:
+        lab: the lab.
+        folder: the lesson's folder, which is COURSE/MODULE/LESSON.
+    """
+    return Path(*folder.parts[-3:], "labs", f"{lab.id}.yaml").as_posix()
+
+
+def _load(world: World, step: Load, naming: Naming) -> None:
+    payload = fill({} if step.payload is None else step.payload, naming.value)
+    text = payload if isinstance(payload, str) else json.dumps(payload)
+    try:
+        world.load(
+            fill(step.function, naming.value),
+            rate=step.rate,
+            duration=timedelta(microseconds=step.duration),
+            payload=text.encode(),
+            invocation_type=step.type,
+        )
+    except ValueError as error:
+        raise _MistakeError(str(error)) from error
+
+
+def _call(world: World, step: ApiCall, naming: Naming, folder: Path) -> dict[str, Any]:
+    try:
+        client = world.client(step.client)
+    except LookupError as error:
+        raise _MistakeError(str(error), did_you_mean(step.client, world.cloud.services)) from error
+    known = operation_names(step.client)
+    if step.method not in known:
+        raise _MistakeError(f"boto3's {step.client} has no {step.method}", did_you_mean(step.method, known))
+    model = service_model(step.client).operation_model(known[step.method])
     given = fill(dict(step.params), naming.value)
     members = model.input_shape.members if model.input_shape else {}
-    params = {name: _prepared(value, members.get(name), folder) for name, value in given.items()}
-    try:
-        getattr(world.client(step.client), step.method)(**params)
-    except (ClientError, BotoCoreError, LookupError) as error:
-        found = f"{step.client}.{step.method}, which is answered with `{error}`"
-        place = f"steps with {naming.lab.id}"
-        raise StepError([ContentProblem(place, step.line, found, "a step that works")]) from error
+    params = {name: _prepared(value, members.get(name), folder, name) for name, value in given.items()}
+    reply: dict[str, Any] = getattr(client, step.method)(**params)
+    return reply
 
 
-def _prepared(value: Any, shape: Any, folder: Path) -> Any:
+def _prepared(value: Any, shape: Any, folder: Path, name: str = "") -> Any:
     """A parameter as AWS takes it: the loader's conveniences are turned into what they stand for."""
-    if isinstance(value, Mapping) and value.keys() == {"folder"}:
-        return {"ZipFile": zipped(folder / value["folder"])}
+    if name in PACKAGES and isinstance(value, Mapping) and value.keys() == {"folder"}:
+        if not names(folder / value["folder"]):
+            raise _MistakeError(f"there is no code in {value['folder']}")
+        package = zipped(folder / value["folder"])
+        return package if name == "ZipFile" else {"ZipFile": package}
     kind = getattr(shape, "type_name", "")
     if kind in {"string", "blob"} and isinstance(value, Mapping | list):
         if isinstance(value, Mapping) and value.keys() == {"trust"}:
@@ -105,7 +181,7 @@ def _prepared(value: Any, shape: Any, folder: Path) -> Any:
         text = json.dumps(value)
         return text if kind == "string" else text.encode()
     if kind == "structure" and isinstance(value, Mapping):
-        return {name: _prepared(item, shape.members.get(name), folder) for name, item in value.items()}
+        return {key: _prepared(item, shape.members.get(key), folder, key) for key, item in value.items()}
     if kind == "list" and isinstance(value, list | tuple):
         return [_prepared(item, shape.member, folder) for item in value]
     return value

@@ -12,7 +12,7 @@ _HIDDEN = ("__pycache__", ".")
 _LARGEST = 1_000_000
 
 
-class FileProblem(Exception):  # noqa: N818 - it is told to the learner as a problem, not as an error of ours
+class FileProblem(OSError):  # noqa: N818 - it is told to the learner as a problem, not as an error of ours
     """A file cannot be read or written; the message is for the learner."""
 
 
@@ -43,10 +43,15 @@ def names(folder: Path) -> list[str]:
         return []
     found = []
     for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(_HIDDEN) for part in parts):
-            found.append("/".join(parts))
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not is_hidden(name):
+            found.append(name)
     return found
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file is none of those that are shown and deployed: it, or a folder of it, is hidden."""
+    return any(part.startswith(_HIDDEN) for part in name.split("/"))
 
 
 class Folder:
@@ -72,11 +77,44 @@ class Folder:
         """
         path = self._inside(name)
         try:
-            if path.stat().st_size > _LARGEST:
-                raise FileProblem(f"{name} is larger than {_LARGEST:,} bytes")
-            return path.read_bytes()
+            large = path.stat().st_size > _LARGEST
+            content = b"" if large else path.read_bytes()
         except OSError as error:
             raise FileProblem(f"{name}: {error.strerror}") from None
+        if large:
+            raise FileProblem(f"{name} is larger than {_LARGEST:,} bytes")
+        return content
+
+    def names(self) -> list[str]:
+        """The files of the folder; see `names`."""
+        return names(self.path)
+
+    def delete(self, name: str) -> None:
+        """Delete a file, and the folders that are empty without it.
+
+        Raises:
+            FileProblem: there is none of that name, or it cannot be deleted.
+        """
+        path = self._inside(name)
+        try:
+            path.unlink()
+        except OSError as error:
+            raise FileProblem(f"{name}: {error.strerror}") from None
+        for parent in path.parents:
+            if parent == self.path.resolve() or any(parent.iterdir()):
+                break
+            parent.rmdir()
+
+    def rename(self, name: str, to: str) -> None:
+        """Give a file another name, in another folder if the name says so.
+
+        Raises:
+            FileProblem: there is none of that name, or there is one of the new name.
+        """
+        if to in names(self.path):
+            raise FileProblem(f"there is a file {to} already")
+        self.write(to, self.read(name))
+        self.delete(name)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all.

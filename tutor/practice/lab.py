@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
-
-import msgspec
 
 from sandbox import Journal, JournalError, World
 from sandbox.history import journal as rows
 from sandbox.kernel import as_datetime
+from sandbox.observe.bill import BillFold
 from sandbox.observe.logs import LogFold
 from sandbox.observe.timeline import TimelineFold
 from sandbox.services.awslambda import LambdaService
 from tutor.course import Lab, substitute
-from tutor.course.model import Task
 from tutor.practice.build import build
-from tutor.practice.checks import Result, Scene, answer
+from tutor.practice.checks import Result, Scene
 from tutor.practice.files import Folder, names
+from tutor.practice.layout import originals
 from tutor.practice.naming import Naming, UnboundRoleError
-from tutor.practice.shell import CODE, Printed, Shell
+from tutor.practice.shell import CODE, Helps, Printed, Shell
+from tutor.practice.tasks import ShownHint, Tasks, TaskState
 from tutor.words import _
-
-PASS, NOT_YET, BLOCKED = "pass", "not_yet", "blocked"
-
-
-class TaskState(msgspec.Struct, frozen=True):
-    """A task as the learner sees it: how it stands, and the hints shown so far."""
-
-    task: Task
-    say: str
-    result: Result
-    hints: tuple[str, ...]
-    hints_left: int
 
 
 class LabRun:
@@ -46,6 +35,8 @@ class LabRun:
         journal: of an earlier session; None to begin afresh.
         keep_files: after a reset, leave the files where they are; whoever made this run gives it another
             folder by `move`.
+        starter: the files to begin with, by name, instead of the lab's code folders.
+        helps: what there is to say about an error of AWS's; nothing without it.
 
     Raises:
         JournalError: the journal cannot be used.
@@ -61,6 +52,8 @@ class LabRun:
         journal: Journal | None = None,
         *,
         keep_files: bool = False,
+        starter: Mapping[str, bytes] | None = None,
+        helps: Helps = lambda _text: "",
     ) -> None:
         self.lab = lab
         self.lesson_folder = lesson_folder
@@ -68,24 +61,22 @@ class LabRun:
         self.files = files
         self.keep_files = keep_files
         self.variants = lab.choose(seed)
-        self.hints: dict[str, list[str]] = {}
-        self.results: dict[str, Result] = {}
-        self.warnings: tuple[str, ...] = ()
-        self._hints_left: dict[str, int] = {}
+        self.helps = helps
+        self._starter = starter
         self.generation = 0
         self._moved = 0
         self._log = LogFold()
         self._story = TimelineFold()
-        self._checked = ""
         world = World.replay(journal) if journal is not None else build(lab, seed, lesson_folder)
         self._take(world)
+        self.board = Tasks(lab, self.naming)
         if not names(self.code):
             self._lay_out_files()
 
     def _take(self, world: World) -> None:
         self.world = world
         self.naming = Naming(self.lab, self.variants, world)
-        self.shell = Shell(world, self.naming, self.files, self.reset)
+        self.shell = Shell(world, self.naming, self.files, self.reset, self.helps)
         mark = next((row for row in world.journal.rows if row.kind == rows.MARK), None)
         if mark is None:
             raise JournalError("the journal ends before the lab begins")
@@ -94,17 +85,21 @@ class LabRun:
 
     def _lay_out_files(self) -> None:
         folder = Folder(self.code)
-        for code in self.lab.code_folders[:1]:
-            source = self.lesson_folder / code
-            for name in names(source):
-                folder.write(name, (source / name).read_bytes())
+        for name, content in self.originals().items():
+            folder.write(name, content)
+
+    def originals(self) -> dict[str, bytes]:
+        """The files that the lab begins with, by name."""
+        if self._starter is not None:
+            return dict(self._starter)
+        return originals(self.lab, self.lesson_folder, self.naming.value)
 
     def reset(self) -> None:
         """Start afresh: world, files and hints; the old world's processes end, `generation` counts on."""
         old = self.world
         self._take(build(self.lab, self.seed, self.lesson_folder))
         self.generation += 1
-        self.hints, self.results, self._hints_left, self._checked = {}, {}, {}, ""
+        self.board = Tasks(self.lab, self.naming)
         old.close()
         if not self.keep_files:
             for name in names(self.files):
@@ -121,6 +116,7 @@ class LabRun:
         if not names(self.code):
             self._lay_out_files()
         self._take(self.world)
+        self.board.naming = self.naming
 
     @property
     def code(self) -> Path:
@@ -162,6 +158,14 @@ class LabRun:
             row.kind == rows.CALL and row.number > mark and not rows.only_reads(row) for row in effective
         )
 
+    @property
+    def cost(self) -> Decimal:
+        """What would have to be paid for what ran since the lab began, in US dollars."""
+        bill = BillFold(self.world.cloud.facts)
+        for event in self.world.trace.events[self.shell.since :]:
+            bill.apply(event)
+        return bill.cost().total
+
     # -- checking ------------------------------------------------------------------------------------------
 
     def examine(self, cancelled: Callable[[], bool] = lambda: False) -> list[Result]:
@@ -176,27 +180,7 @@ class LabRun:
         Raises:
             Cancelled: `cancelled` said so.
         """
-        stand = self.world.journal.rows[-1].hash
-        if stand == self._checked:
-            return []
-        scene = self._scene(cancelled)
-        found: dict[str, Result] = {}
-        for task in self.lab.tasks:
-            waits = [need for need in task.needs if found[need].status != PASS]
-            found[task.id] = self._blocked(task, waits) if waits else self._result(task, scene)
-        self.warnings = tuple(
-            substitute(never.say, self.naming.value)
-            for never in self.lab.never
-            if answer(never.condition, scene).holds
-        )
-        changed = [result for key, result in found.items() if _news(self.results.get(key), result)]
-        self.results, self._checked = found, stand
-        self._hints_left = {
-            task.id: len(self._fresh(task, scene)[0])
-            for task in self.lab.tasks
-            if found[task.id].status == NOT_YET
-        }
-        return changed
+        return self.board.examine(self._scene(cancelled), self.world.journal.rows[-1].hash)
 
     def _scene(self, cancelled: Callable[[], bool] = lambda: False) -> Scene:
         return Scene(
@@ -208,79 +192,44 @@ class LabRun:
             cancelled=cancelled,
         )
 
-    def _say(self, task: Task) -> str:
-        return substitute(task.say, self.naming.value)
+    @property
+    def results(self) -> dict[str, Result]:
+        """How the tasks stood when they were checked last, by id."""
+        return self.board.results
 
-    def _result(self, task: Task, scene: Scene) -> Result:
-        verdict = answer(task.check, scene)
-        status = PASS if verdict.holds else NOT_YET
-        why = "" if verdict.holds else substitute(task.why, self.naming.value)
-        return Result(
-            task.id, status, self._say(task), verdict.expected, verdict.actual, why, verdict.evidence
-        )
-
-    def _blocked(self, task: Task, waits: Sequence[str]) -> Result:
-        first = next(self._say(other) for other in self.lab.tasks if other.id == waits[0])
-        return Result(task.id, BLOCKED, self._say(task), why=_("First: {task}.").format(task=first))
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What cannot be mended from where the learner stands, in words."""
+        return self.board.warnings
 
     @property
     def done(self) -> bool:
         """Whether every task has passed."""
-        return bool(self.results) and all(result.status == PASS for result in self.results.values())
+        return self.board.done
 
     @property
     def tasks(self) -> list[TaskState]:
         """The tasks as the learner sees them."""
-        return [self._state(task) for task in self.lab.tasks]
-
-    def _state(self, task: Task) -> TaskState:
-        unknown = Result(task.id, BLOCKED if task.needs else NOT_YET, self._say(task))
-        shown = self.hints.get(task.id, [])
-        return TaskState(
-            task,
-            self._say(task),
-            self.results.get(task.id, unknown),
-            tuple(substitute(text, self._soft) for text in shown),
-            self._hints_left.get(task.id, 0),
-        )
+        return self.board.states
 
     # -- help ----------------------------------------------------------------------------------------------
 
-    def hint(self) -> tuple[str, int, int] | None:
-        """One more hint for the first task that is not done, chosen by the state of the world.
+    @property
+    def hints(self) -> dict[str, list[str]]:
+        """The hints given so far, by the task's id."""
+        return self.board.hints
 
-        Returns:
-            The hint, which one it is, and of how many; None when there is none left.
-        """
-        task = next((t for t in self.lab.tasks if self._state(t).result.status == NOT_YET), None)
-        if task is None:
-            return None
-        fresh, group = self._fresh(task, self._scene())
-        if not fresh:
-            return None
-        self.hints.setdefault(task.id, []).append(fresh[0])
-        self._hints_left[task.id] = len(fresh) - 1
-        return substitute(fresh[0], self._soft), group.index(fresh[0]) + 1, len(group)
-
-    def _fresh(self, task: Task, scene: Scene) -> tuple[list[str], tuple[str, ...]]:
-        """The hints that fit the state of the world and were not shown yet, and the group they are from."""
-        shown = self.hints.get(task.id, [])
-        for hint in task.hints:
-            fresh = [text for text in hint.say if text not in shown]
-            if fresh and (hint.when is None or answer(hint.when, scene).holds):
-                return fresh, hint.say
-        return [], ()
+    def hint(self) -> ShownHint | None:
+        """One more hint for the first task that is not done; None when there is none left."""
+        return self.board.hint(self._scene())
 
     def solution(self) -> list[str]:
-        """One right way, as console lines."""
-        return [substitute(command, self._soft) for command in self.lab.solutions[0].commands]
-
-    def _soft(self, name: str) -> str | None:
-        # A hint may speak of a role that nothing plays yet.
-        try:
-            return self.naming.value(name)
-        except UnboundRoleError:
-            return None
+        """One right way, as console lines; empty when the lab has nothing to solve."""
+        return [
+            substitute(command, self.board.soft)
+            for script in self.lab.solutions[:1]
+            for command in script.commands
+        ]
 
     @property
     def log(self) -> LogFold:
@@ -297,10 +246,10 @@ class LabRun:
         """The names of the functions that there are."""
         return tuple(sorted(self._service.functions))
 
-    def package(self) -> bytes:
-        """What the lab's function was last given as code; empty when there is none."""
+    def package(self, function: str = "") -> bytes:
+        """What a function was last given as code, the first one when none is named; empty without one."""
         functions = self._service.functions
-        return next((function.package for function in functions.values()), b"")
+        return next((f.package for name, f in functions.items() if function in {"", name}), b"")
 
     @property
     def _service(self) -> LambdaService:
@@ -311,12 +260,12 @@ class LabRun:
     @property
     def intro(self) -> str:
         """What the lab is about, the learner's names filled in."""
-        return substitute(self.lab.intro, self._soft)
+        return substitute(self.lab.intro, self.board.soft)
 
     @property
     def after(self) -> str:
         """What is worth doing once all tasks have passed, the learner's names filled in."""
-        return substitute(self.lab.after, self._soft)
+        return substitute(self.lab.after, self.board.soft)
 
     def coming(self) -> tuple[str, int] | None:
         """What happens next, and in how many microseconds; None when nothing is to come."""
@@ -328,12 +277,3 @@ class LabRun:
     def clock(self) -> str:
         """The world's time: "Mon 09:00:00"."""
         return f"{as_datetime(self.world.cloud.kernel.now):%a %H:%M:%S}"
-
-
-def _news(before: Result | None, now: Result) -> bool:
-    """Whether a result says something that the one before did not."""
-    if before is None or before.status != now.status:
-        return True
-    # A task that still passes has other evidence after each command, and nothing new to say.
-    told = (now.expected, now.actual, now.why)
-    return now.status != PASS and (before.expected, before.actual, before.why) != told

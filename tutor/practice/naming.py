@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.facts import Facts
 from tutor.course import Lab
+from tutor.course.model import Role
 
 if TYPE_CHECKING:
     from sandbox import World
@@ -17,12 +18,27 @@ _ARNS = {
     "user": "arn:aws:iam::{account}:user/{name}",
     "function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "queue": "arn:aws:sqs:{region}:{account}:{name}",
+    "bucket": "arn:aws:s3:::{name}",
+    "table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
     "log-group": "arn:aws:logs:{region}:{account}:log-group:{name}",
 }
 
 
 class UnboundRoleError(Exception):
-    """A role of the lab is played by nothing yet; the message says what is missing, to the learner."""
+    """A role of the lab is played by nothing yet; the message says what is missing, to the learner.
+
+    Args:
+        message: what is missing.
+        wanted: what would play the role, in words.
+    """
+
+    def __init__(self, message: str, wanted: str = "") -> None:
+        super().__init__(message)
+        self.wanted = wanted
+
+
+class UnknownRoleError(UnboundRoleError):
+    """The lab has no such role: nothing that a learner does will bind it."""
 
 
 class Naming:
@@ -58,27 +74,41 @@ class Naming:
         return self.variants.get(name)
 
     def played_by(self, role: str) -> str:
-        """The name of the function or queue that plays a role.
+        """The name of the function, queue, bucket, table or IAM role that plays a role.
 
         Raises:
-            UnboundRoleError: nothing does yet, or the lab has no such role.
+            UnboundRoleError: nothing does yet.
+            UnknownRoleError: the lab has no such role.
         """
         from tutor.course import substitute
 
-        if role not in self.lab.roles:
-            raise UnboundRoleError(f"there is no role {role} in this lab")
-        spec = self.lab.roles[role]
+        spec = self._spec(role)
         if not spec.where:
-            return substitute(spec.function or spec.queue, self.value)
+            return substitute(spec.literal[0], self.value)
+        if spec.where == "role_of":
+            return self._execution_role(self.played_by(spec.function))
         return self.queues_of(role)[0]
+
+    def _execution_role(self, name: str) -> str:
+        function = self.function(name)
+        if function is None:
+            missing = f"there is no function {name}, so it has no execution role"
+            raise UnboundRoleError(missing, f"a function {name} with an execution role")
+        return function.latest.role.rsplit("/", 1)[1]
+
+    def _spec(self, role: str) -> Role:
+        if role not in self.lab.roles:
+            raise UnknownRoleError(f"there is no role {role} in this lab")
+        return self.lab.roles[role]
 
     def queues_of(self, role: str) -> list[str]:
         """The names of all queues that play a role: a dead-letter queue and a destination may both.
 
         Raises:
             UnboundRoleError: none does yet.
+            UnknownRoleError: the lab has no such role.
         """
-        spec = self.lab.roles[role]
+        spec = self._spec(role)
         if not spec.where:
             return [self.played_by(role)]
         owner = self.played_by(spec.function)
@@ -94,7 +124,8 @@ class Naming:
             ]
         queues = [target.rsplit(":", 1)[1] for target in targets if target.split(":")[2:3] == ["sqs"]]
         if not queues:
-            raise UnboundRoleError(f"{owner} has no queue for its {what}")
+            wanted = f"a queue that takes the {what} of {owner}"
+            raise UnboundRoleError(f"{owner} has no queue for its {what}", wanted)
         return list(dict.fromkeys(queues))
 
     def function(self, name: str) -> Function | None:

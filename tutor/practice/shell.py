@@ -10,13 +10,19 @@ import msgspec
 from sandbox import JournalError, NothingToUndoError, World
 from sandbox.cloud import operations_of
 from sandbox.console import Console
+from sandbox.console.resources import quietly, taken
+from tutor.practice.asked import Usage, VerbError
+from tutor.practice.completing import completions
 from tutor.practice.files import FileProblem, Folder
 from tutor.practice.naming import Naming
-from tutor.practice.verbs import VERBS, Usage, VerbError
+from tutor.practice.verbs import VERBS
 from tutor.words import _
 
 CODE = "code"
 """The folder of the function's code inside the learner's folder."""
+
+Helps = Callable[[str], str]
+"""Says in a line what an error of AWS's means and what to try; "" when it knows nothing of it."""
 
 
 class Printed(msgspec.Struct, frozen=True):
@@ -35,14 +41,18 @@ class Shell:
         naming: what `{names}` stands for; a learner's line may use it as content does.
         folder: where the console reads and writes files; the function's code is in its folder `code`.
         reset: starts the lab afresh, for the verb of that name.
+        helps: what there is to say about an error.
     """
 
-    def __init__(self, world: World, naming: Naming, folder: Path, reset: Callable[[], None]) -> None:
+    def __init__(
+        self, world: World, naming: Naming, folder: Path, reset: Callable[[], None], helps: Helps
+    ) -> None:
         self.world = world
         self.naming = naming
         self.folder = Folder(folder)
         self.code = folder / CODE
         self.reset = reset
+        self.helps = helps
         self.since = 0
         services = world.cloud.services
         self._console = Console(
@@ -53,6 +63,8 @@ class Shell:
             services=list(services),
             operations=lambda name: operations_of(services[name]),
             error_form="enhanced",
+            ask=quietly(world),
+            taken=taken(world),
         )
 
     def run(self, line: str) -> Printed:
@@ -82,7 +94,7 @@ class Shell:
         )
 
     def complete(self, line: str) -> list[str]:
-        """What could come next on a line."""
-        if line.startswith("aws "):
-            return self._console.complete(line)
-        return [word for word in ("aws", *VERBS) if word.startswith(line.strip())]
+        """The words that could stand where a line ends: whole words that begin with the unfinished one."""
+        if line.lstrip().startswith("aws "):
+            return self._console.complete(line.lstrip())
+        return completions(self, line)

@@ -171,6 +171,16 @@ class Store:
         rows = self._read(f"{_ATTEMPT} WHERE kind = ? AND ref = ? AND state = 'open'", kind, ref)
         return Attempt(*rows[0]) if rows else None
 
+    def attempts(self, kind: str, ref: str) -> tuple[Attempt, ...]:
+        """All attempts at a lab or quiz that there ever were, the first one first.
+
+        Args:
+            kind: "lab" or "quiz".
+            ref: which one.
+        """
+        rows = self._read(f"{_ATTEMPT} WHERE kind = ? AND ref = ? ORDER BY number", kind, ref)
+        return tuple(Attempt(*row) for row in rows)
+
     def start_attempt(self, kind: str, ref: str, *, seed: int, content: str, engine: str) -> Attempt:
         """Begin an attempt; the former one, if it was open, is kept as "reset".
 
@@ -327,6 +337,19 @@ class Store:
             Answer(item, response, bool(correct), seed, milliseconds, answered)
             for item, response, correct, seed, milliseconds, answered in self._read(query, attempt_id)
         )
+
+    def right_items(self, kind: str, ref: str) -> set[str]:
+        """The questions that were answered rightly at least once, in any attempt.
+
+        Args:
+            kind: "quiz".
+            ref: which one.
+        """
+        query = (
+            "SELECT DISTINCT item FROM answer JOIN attempt ON attempt.id = answer.attempt"
+            " WHERE kind = ? AND ref = ? AND correct"
+        )
+        return {item for (item,) in self._read(query, kind, ref)}
 
     def record_check(self, attempt_id: str, task: str, status: str) -> None:
         """Save how a task stands.

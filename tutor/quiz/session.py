@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import msgspec
 
 from tutor.course import Item, Quiz
-from tutor.quiz.solve import Solved, Solver
-from tutor.words import _
-
-_NUMBER = re.compile(r"[+-]?([0-9]{1,15}|[0-9]{1,3}([,_ ][0-9]{3}){1,4})(\.[0-9]{1,9})?")
-"""Thousands may be set apart. A comma before one or two digits is none of these: it is asked about again."""
+from tutor.quiz.answers import UnreadableAnswerError, in_place, judge
+from tutor.quiz.solve import Solver
+from tutor.quiz.solved import Solved
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -26,21 +23,19 @@ class Question(msgspec.Struct, frozen=True):
     @property
     def right_answer(self) -> str:
         """The key in words."""
-        if self.solved.answer is not None:
-            return f"{self.solved.answer:.15g}"
-        letters = zip("ABCDEFGH", self.solved.options, strict=False)
-        return ", ".join(f"{letter}: {option.text}" for letter, option in letters if option.true)
+        return self.solved.words
 
-
-class UnreadableAnswerError(Exception):
-    """The answer cannot be understood; the message says how to answer."""
+    @property
+    def in_place(self) -> str:
+        """How much of a wrong answer is right, in words; "" where that says nothing."""
+        return "" if self.correct else in_place(self.solved, self.response)
 
 
 class QuizSession:
     """Questions one after another. Each is answered once; then its key and its proof are shown.
 
     Args:
-        quiz: the lesson's questions.
+        quiz: the questions.
         solver: computes keys.
         seed: the learner's.
         answers: (item, response, correct) of an earlier session.
@@ -75,8 +70,12 @@ class QuizSession:
         item = self.quiz.items[self.index]
         if item.id not in self._solved:
             self._solved[item.id] = self.solver.solve(item, self.seed)
+        solved = self._solved[item.id]
+        if not _suits(solved, self.answers.get(item.id)):
+            # The course changed since it was answered: it is asked as if it were new.
+            del self.answers[item.id]
         response, correct = self.answers.get(item.id, ("", False))
-        return Question(item, self._solved[item.id], response, correct)
+        return Question(item, solved, response, correct)
 
     def judge(self, response: str) -> tuple[str, bool]:
         """What an answer comes to, without noting it.
@@ -87,24 +86,8 @@ class QuizSession:
         Raises:
             UnreadableAnswerError: it cannot be understood.
         """
-        question = self.question()
-        if question.solved.answer is not None:
-            text = response.strip()
-            if not _NUMBER.fullmatch(text):
-                raise UnreadableAnswerError(_("Answer with a number, such as 3."))
-            text = re.sub("[,_ ]", "", text)
-            return text, float(text) == question.solved.answer
-        options = question.solved.options
-        letters = "ABCDEFGH"[: len(options)]
-        chosen = sorted(set(re.sub(r"[\s,;.()]+", "", response.upper())))
-        one = question.item.type == "choice"
-        if not chosen or not set(chosen) <= set(letters) or (one and len(chosen) != 1):
-            how = _("one letter") if one else _("one or more letters")
-            raise UnreadableAnswerError(
-                _("Answer with {how}, {first} to {last}.").format(how=how, first="A", last=letters[-1])
-            )
-        true = {letter for letter, option in zip(letters, options, strict=True) if option.true}
-        return "".join(chosen), set(chosen) == true
+        judged = judge(self.question().solved, response)
+        return judged.response, judged.correct
 
     def note(self, response: str, correct: bool) -> None:
         """Note the answer to the open question."""
@@ -119,3 +102,18 @@ class QuizSession:
             return False
         self.index = following
         return True
+
+    def back(self) -> bool:
+        """Open the question before this one. False when this is the first."""
+        if self.index == 0:
+            return False
+        self.index -= 1
+        return True
+
+
+def _suits(solved: Solved, answer: tuple[str, bool] | None) -> bool:
+    """Whether an answer is one that can be given to the question."""
+    try:
+        return answer is None or judge(solved, answer[0]).response == answer[0]
+    except UnreadableAnswerError:
+        return False

@@ -9,7 +9,7 @@ from tutor.actions.registry import Line
 from tutor.tui import words
 from tutor.tui.engine import RESUME, Frame
 
-READ = ("lab.goal", "lab.check", "lab.tasks", "lab.hint")
+READ = ("lab.goal", "lab.check", "lab.tasks", "lab.hint", "lab.changes")
 """Actions that are asked for in order to read their answer, so a long answer is a window."""
 SHORT = ("lab.hint",)
 """Of these, those whose answer is a notice when it is short enough."""
@@ -47,12 +47,12 @@ def besides(frame: Frame, visible: Collection[str]) -> Besides:
 
 def _in_lab(frame: Frame, visible: Collection[str]) -> Besides:
     lines = tuple(line for line in frame.lines if line.text.strip())
-    if frame.action == "lab.save_file":
+    if frame.action == "lab.save_file" and frame.kind == "done":
         lines = _without(lines, "say")
     if frame.kind == "examined":
         # The tasks have the reasons; on entering a lab they have everything.
         entering = frame.action.startswith("go.") or frame.action == RESUME
-        lines = () if entering else _without(lines, "why")
+        lines = _only(lines, "news") if entering else _without(lines, "why")
         return Besides(lines, () if "console" in visible else _unseen(lines, visible))
     if frame.action == "lab.solution":
         return Besides(lines, *((), lines) if len(lines) > 1 else (_hidden(lines, visible), ()))
@@ -61,13 +61,17 @@ def _in_lab(frame: Frame, visible: Collection[str]) -> Besides:
         explained = frame.args.get("line", "").startswith("explain")
         return Besides(lines, window=left if explained else ())
     if frame.action in READ:
-        left = left if frame.action == "lab.goal" else _unseen(left, visible)
+        left = left if frame.action in ("lab.goal", "lab.changes") else _unseen(left, visible)
         return Besides(lines, left, ()) if frame.action in SHORT else Besides(lines, (), left)
     return Besides(lines, left)
 
 
 def _without(lines: tuple[Line, ...], *kinds: str) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.kind not in kinds)
+
+
+def _only(lines: tuple[Line, ...], kind: str) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.kind == kind)
 
 
 def _hidden(lines: tuple[Line, ...], visible: Collection[str]) -> tuple[Line, ...]:

@@ -24,8 +24,8 @@ from tutor.actions.registry import BY_ID, Action, Line
 from tutor.actions.view import View
 from tutor.tui import arrange, keys, themes, words
 from tutor.tui.answers import READ, as_text, besides
+from tutor.tui.asking import Asking
 from tutor.tui.engine import RESUME, Engine, Frame
-from tutor.tui.hearing import Hearing
 from tutor.tui.palette import TutorCommands
 from tutor.tui.panes import Panes
 from tutor.tui.screens.info import InfoScreen
@@ -49,7 +49,7 @@ class FrameArrived(Message):
     frame: Frame
 
 
-class LambdaTutorApp(Hearing, inherit_bindings=False):
+class LambdaTutorApp(Asking, inherit_bindings=False):
     """The terminal skin.
 
     Args:
@@ -141,6 +141,9 @@ class LambdaTutorApp(Hearing, inherit_bindings=False):
         latest: Frame | None = None
         arrived = False
         for frame in frames:
+            if frame.kind == "completed":
+                self.panes.completed(frame.args["line"], frame.words)
+                continue
             self._work(frame)
             if frame.kind == "crash":
                 self.crash(frame)
@@ -179,6 +182,9 @@ class LambdaTutorApp(Hearing, inherit_bindings=False):
         broken = any(line.kind == "error" for line in frame.lines)
         if frame.kind == "done" and frame.action == "lab.save_file":
             self.panes.file_saved(frame.args, broken)
+        if frame.kind == "done" and frame.action in ("lab.new_file", "lab.rename_file") and not broken:
+            self.panes.expect_file(frame.args.get("to", frame.args["name"]))
+            self.call_later(self.action_show_pane, "editor")
         if frame.kind == "done" and frame.action == "lesson.run":
             self.panes.block_ran(frame.lines)
         shown = besides(frame, self.board.visible_panes)
@@ -296,6 +302,10 @@ class LambdaTutorApp(Hearing, inherit_bindings=False):
             "lab.timeline": partial(self.action_show_pane, "timeline"),
             "lab.logs": partial(self.action_show_pane, "log"),
             "lab.tasks": partial(self.action_show_pane, "tasks"),
+            "lab.solution": self.solution,
+            "lab.rename_file": partial(self.with_file, "lab.rename_file"),
+            "lab.delete_file": partial(self.with_file, "lab.delete_file"),
+            "lab.restore_file": partial(self.with_file, "lab.restore_file"),
             "lesson.run": self.panes.run_block,
             "lesson.show": self.panes.lesson_from_start,
             "quiz.answer": self.panes.answer,
@@ -316,37 +326,13 @@ class LambdaTutorApp(Hearing, inherit_bindings=False):
         if action_id in self._doers:
             self._doers[action_id]()
             return
-        action = BY_ID[action_id]
-        if any(arg.name == "confirm" for arg in action.args):
-            self._confirm(action)
-        elif any(not arg.optional for arg in action.args):
-            self._ask(action)
-        else:
-            self.perform(action_id)
-            if action_id == "quiz.proof" and "proof" not in self.board.visible_panes:
-                self.action_show_pane("proof")
+        self.action_with(action_id, {})
+        if action_id == "quiz.proof" and "proof" not in self.board.visible_panes:
+            self.action_show_pane("proof")
 
     def _closes_itself(self) -> bool:
         """Whether the window on top is the palette, which is closing when it runs a command."""
         return isinstance(self.screen_stack[-1], CommandPalette)
-
-    def _confirm(self, action: Action) -> None:
-        from tutor.tui.screens.ask import ConfirmScreen
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self.perform(action.id, confirm="yes")
-
-        self.push_screen(ConfirmScreen(action), answered)
-
-    def _ask(self, action: Action) -> None:
-        from tutor.tui.screens.ask import AskScreen
-
-        def answered(values: dict[str, str] | None) -> None:
-            if values is not None:
-                self.perform(action.id, **values)
-
-        self.push_screen(AskScreen(action), answered)
 
     def _help(self) -> None:
         from tutor.tui.screens.help import HelpScreen

@@ -35,6 +35,9 @@ class Core(Protocol):
     def resume(self) -> Outcome:
         """Go back into the lab or quiz that was open last time."""
 
+    def complete(self, line: str) -> list[str]:
+        """The words that could stand where a console line ends."""
+
     def examine(self, cancelled: Callable[[], bool] = ...) -> Outcome:
         """Check the tasks of the lab; gives up when `cancelled` says so."""
 
@@ -46,7 +49,8 @@ class Frame(msgspec.Struct, frozen=True):
     """What the thread hands to the app after each step.
 
     Attributes:
-        kind: "started" (an action begins), "done" (it ended), "examined" (its checks ended), "crash".
+        kind: "started" (an action begins), "done" (it ended), "examined" (its checks ended), "completed"
+            (a line was completed), "crash".
         action: the action's id.
         args: what it was called with.
         view: the state to show; None for "started".
@@ -55,6 +59,7 @@ class Frame(msgspec.Struct, frozen=True):
         quit: whether the person asked to leave, and all is saved.
         error: what broke, for "crash".
         waiting: how many actions still wait.
+        words: for "completed", those that could stand where the line ends.
     """
 
     kind: str
@@ -66,6 +71,7 @@ class Frame(msgspec.Struct, frozen=True):
     quit: bool = False
     error: BaseException | None = None
     waiting: int = 0
+    words: tuple[str, ...] = ()
 
 
 Listener = Callable[[Frame], None]
@@ -89,6 +95,8 @@ class Engine:
         """The first view and actions, or why the core could not be opened."""
         self.current = ""
         """The action being performed; "" when none is."""
+        self._owed: tuple[str, dict[str, str]] | None = None
+        """The action whose checks have not come to their end."""
         self._thread = threading.Thread(target=self._run, name="tutor-core", daemon=True)
 
     def start(self) -> None:
@@ -172,19 +180,28 @@ class Engine:
 
     def _step(self, core: Core, action: str, args: dict[str, str]) -> bool:
         """Perform one action and its checks; False when the program broke."""
-        self._tell(Frame("started", action, args))
         try:
-            outcome = _performed(core, action, args)
-            self._hand_over(core, "done", action, args, outcome)
-            if not outcome.quit and not self._superseded():
-                examined = core.examine(self._superseded)
-                self._hand_over(core, "examined", action, args, examined)
+            if action == COMPLETE:
+                self._tell(Frame("completed", action, args, words=tuple(core.complete(args["line"]))))
+            else:
+                self._tell(Frame("started", action, args))
+                outcome = _performed(core, action, args)
+                self._hand_over(core, "done", action, args, outcome)
+                self._owed = None if outcome.quit else (action, args)
+            if self._owed is not None and not self._superseded():
+                self._examine(core, *self._owed)
         except Exception as error:  # noqa: BLE001 - the boundary of the thread: shown as a crash report
             self.current = ""
             self._tell(Frame("crash", action, args, error=error))
             return False
         self.current = ""
         return True
+
+    def _examine(self, core: Core, action: str, args: dict[str, str]) -> None:
+        examined = core.examine(self._superseded)
+        if not self._superseded():
+            self._owed = None
+        self._hand_over(core, "examined", action, args, examined)
 
     def _superseded(self) -> bool:
         return bool(self._jobs) or self._closing or self._interrupted
@@ -210,6 +227,8 @@ def _performed(core: Core, action: str, args: dict[str, str]) -> Outcome:
         return Outcome((Line("error", str(error)),))
 
 
+COMPLETE = "lab.complete"
+"""Not in the registry: what the console asks for while a line is typed. It changes nothing."""
 RESUME = "go.resume"
 """Not in the registry: what the skin does by itself after its first screen."""
 KEPT = ("lab.save_file", "app.quit")

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from tutor.actions.registry import Action, Line
 from tutor.tui import words
+from tutor.tui.engine import COMPLETE
 from tutor.tui.leaving import Leaving
 from tutor.tui.typed import Act, Edit, Refused, Send, echoed_by_core, understand
 from tutor.tui.widgets.pane import Board
 
 if TYPE_CHECKING:
-    from tutor.tui.widgets.console import CommandLine, Console
+    from tutor.tui.widgets.command_line import CommandLine
+    from tutor.tui.widgets.console import Console
     from tutor.tui.widgets.editor import Editor
     from tutor.tui.widgets.quiz import Paper
 
@@ -32,6 +34,9 @@ class Hearing(Leaving, inherit_bindings=False):
         def action_do(self, action_id: str) -> None:
             """Do an action, after asking for what it needs."""
 
+        def action_with(self, action_id: str, given: dict[str, str]) -> None:
+            """Do an action of which something is known."""
+
         def action_key(self, key: str) -> None:
             """Do what a key stands for."""
 
@@ -51,7 +56,7 @@ class Hearing(Leaving, inherit_bindings=False):
         elif isinstance(meaning, Edit):
             self._edit(meaning.name)
         elif meaning.args:
-            self.perform(meaning.action.id, **meaning.args)
+            self.action_with(meaning.action.id, meaning.args)
         else:
             self.action_do(meaning.action.id)
 
@@ -64,6 +69,10 @@ class Hearing(Leaving, inherit_bindings=False):
             self.panes.say(Line("note", said))
             if "console" not in self.board.visible_panes:
                 self.notify(said, timeout=6)
+
+    def on_command_line_complete(self, message: CommandLine.Complete) -> None:
+        """Tab on the command line: the core knows what there is."""
+        self.engine.submit(COMPLETE, line=message.line)
 
     def on_command_line_shortcut(self, message: CommandLine.Shortcut) -> None:
         """A command's key on the empty command line."""

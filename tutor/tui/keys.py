@@ -32,7 +32,8 @@ SKIN_KEYS = (
     SkinKey("escape", "leave_field", "escape", words.ESCAPE_HELP),
     SkinKey("ctrl+s", "", "ctrl+s", words.SAVE_HELP),
     SkinKey("ctrl+pageup,ctrl+pagedown", "", "ctrl+page", words.FILES_HELP),
-    SkinKey("up,down", "", "↑ ↓", words.HISTORY_HELP),
+    SkinKey("up,down,ctrl+r", "", "↑ ↓ ctrl+r", words.HISTORY_HELP),
+    SkinKey("tab", "", "tab", words.COMPLETE_HELP),
     SkinKey("f10", "do('app.quit')", "f10", words.QUIT_HOW),
     SkinKey("ctrl+c", "interrupt", "ctrl+c", words.CANCELLED, priority=True),
 )

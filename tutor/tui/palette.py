@@ -21,6 +21,8 @@ class Command(NamedTuple):
     title: str
     help: str
     run: Callable[[], None]
+    name: str = ""
+    """What else it is found by: a lesson's or a lab's id."""
 
 
 class TutorCommands(Provider):
@@ -45,7 +47,8 @@ class TutorCommands(Provider):
                 # All quizzes have the same title, so the lesson's stands for it.
                 title = f"{kind.capitalize()}: {lesson if entry.kind == 'quiz' else entry.title}"
                 help_ = above if entry.kind == "lesson" else lesson
-                yield Command(title, help_, partial(app.open_entry, entry.kind, entry.id))
+                name = entry.id.rpartition(":")[2]
+                yield Command(title, help_, partial(app.open_entry, entry.kind, entry.id), name)
 
     async def discover(self) -> Hits:
         """Everything, when nothing is typed yet."""
@@ -56,6 +59,6 @@ class TutorCommands(Provider):
         """What matches what is typed."""
         matcher = self.matcher(query)
         for command in self._commands():
-            score = matcher.match(f"{command.title} {command.help}")
+            score = matcher.match(f"{command.title} {command.help} {command.name}")
             if score > 0:
                 yield Hit(score, matcher.highlight(command.title), command.run, help=command.help)

@@ -166,6 +166,21 @@ class Panes:
         """Show a file in the editor, a new one if there is none of that name; whether it is new."""
         return self.editor is not None and self.editor.begin(name)
 
+    def expect_file(self, name: str) -> None:
+        """Show a file in the editor as soon as the core has it."""
+        if self.editor:
+            self.editor.expected = name
+
+    @property
+    def current_file(self) -> str:
+        """The file that is open in the editor, or ""."""
+        return self.editor.current if self.editor else ""
+
+    def completed(self, line: str, found: tuple[str, ...]) -> None:
+        """The core completed a line of the console."""
+        if self.console:
+            self.console.completed(line, found)
+
     def say(self, *lines: Line) -> None:
         """Add lines to the console."""
         if self.console:

@@ -7,10 +7,10 @@ from collections.abc import Collection
 
 import msgspec
 
-from tutor.actions.registry import ACTIONS, BY_WORD, Action
+from tutor.actions.registry import ACTIONS, BY_ID, BY_WORD, FOR_TASKS, Action
 from tutor.tui import words
 
-SENT = ("aws", "clock", "show", "explain", "deploy")
+SENT = ("aws", "clock", "load", "show", "explain", "deploy")
 """Verbs that the core runs as they are typed."""
 EDIT = "edit"
 ALIASES = {"?": "help", "exit": "quit", "q": "quit"}
@@ -64,6 +64,8 @@ def understand(line: str, available: Collection[Action]) -> Meaning:
     if word not in BY_WORD:
         return _unknown(line, word)
     action = BY_WORD[word]
+    if action.id in FOR_TASKS and action not in available and BY_ID[COMMAND] in available:
+        return Refused(words.NO_TASKS)
     if action not in available:
         return Refused(words.NOT_HERE.format(word=word, place=words.PLACES.get(action.place, "")))
     if action.id == COMMAND:
@@ -99,4 +101,4 @@ def _unknown(line: str, word: str) -> Meaning:
 
 def echoed_by_core(action_id: str) -> bool:
     """Whether the transcript of the core begins an action's answer with its word already."""
-    return action_id in ("lab.undo", "lab.reset")
+    return action_id in ("lab.undo", "lab.redo", "lab.reset", "lab.changes")

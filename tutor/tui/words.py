@@ -54,6 +54,7 @@ LINE_TONES = {
     "hint": ("→ ", "notyet"),
     "why": ("  ", "muted"),
     "error": ("✗ ", "error"),
+    "news": ("▼ ", "notyet"),
     "clock": ("◷ ", "muted"),
     "answer": ("= ", "strong"),
     "proof": ("∴ ", "accent"),
@@ -72,7 +73,8 @@ PANE_KEYS_HELP = _("Go to a pane; the number stands before its name.")
 NEXT_PANE_HELP = _("Go to the next pane, or to the next block that runs.")
 SAVE_HELP = _("In the editor: save now. It is saved by itself too.")
 FILES_HELP = _("In the editor: the other files.")
-HISTORY_HELP = _("In the console: what you typed before.")
+HISTORY_HELP = _("In the console: what you typed before; ctrl+r finds the line with what you have typed.")
+COMPLETE_HELP = _("In the console: complete the word, or list what fits.")
 ESCAPE_HELP = _("Leave a text field, close a window.")
 SCROLL_HELP = _("Move and scroll.")
 CLOSE = _("escape closes")
@@ -104,6 +106,8 @@ CRASH_KEYS = _("enter, escape or ctrl+q leaves")
 NEXT = _("next: {what} in {time}")
 PLACES = {"lesson": _("a lesson"), "lab": _("a lab"), "quiz": _("a quiz")}
 NOT_HERE = _("{word} belongs to {place}, so it does nothing in the console. Type `help` for what works here.")
+SANDBOX_HINT = _("the sandbox is yours: nothing here is checked")
+NO_TASKS = _("There are no tasks in the sandbox. F3 goes to those of the lesson's lab.")
 NOTHING_BEHIND = _("Type {word} alone: nothing goes behind it.")
 EDIT_ONE = _("Type edit and the name of one file, such as edit app.py.")
 DID_YOU_MEAN = _("Did you mean {near}? {word} is not a command here. Type `help` for all of them.")
@@ -126,9 +130,18 @@ NO_PROOF = _("Answer first. Then the run of the engine that decides the question
 PROOF_READY = _("Press {key} to see the run that proves the answer.")
 LATER = _("{time} later")
 DEPLOYED, CHANGED, UNSAVED = _("deployed"), _("changed since the last deploy"), _("being saved …")
+NOT_TEXT_STATE = _("not text")
+NOT_TEXT = _(
+    "This file is not text in UTF-8.\nIt cannot be read or changed here, and is deployed as it is.\n"
+)
+NO_FILE = _("No file is open in the editor.")
 NEW_FILE, NOT_KEPT = _("new, still empty"), _("NOT SAVED ✗")
-CONSOLE_PROMPT = _("aws …   or: deploy, clock, show, explain, undo, reset")
-CONSOLE_EMPTY = _("Type `aws help`, or a line of the lesson. Up and down bring back what you typed.")
+CONSOLE_PROMPT = _("aws …   or: deploy, clock, show, explain, undo, redo, reset")
+CONSOLE_EMPTY = _(
+    "Type `aws help`, or a line of the lesson. Tab completes; up and down bring back what you typed."
+)
+NO_COMPLETION = _("nothing fits here")
+NOT_TYPED = _("you have not typed a line with {text}")
 
 MINUTES = _("{n} min")
 REALITY = {"exact": _("EXACT"), "modelled": _("MODELLED"), "simplified": _("SIMPLIFIED")}
@@ -156,6 +169,9 @@ END_OF_LESSON = _("End of the lesson · {key} goes on")
 NO_LESSON = _("Choose a lesson in the outline.")
 NO_QUIZ = _("No quiz is open.")
 
+BEST = _("best {best}")
+LOST = _("It was done, and is not any more.")
+NO_HINTS_LEFT = _("no more hints: see one way to do it")
 WANTED, FOUND, WHY, HINT = _("wanted"), _("found"), _("why"), _("hint")
 TASKS_DONE = _("All tasks pass. {key} goes on.")
 LAB_DONE = _("LAB DONE ✓")
@@ -163,10 +179,22 @@ LAB_DONE = _("LAB DONE ✓")
 QUESTION = _("Question {number} of {total}")
 SCORE = _("{right} of {answered} right")
 PICK_ONE = _("Choose with a letter or the arrows; enter answers.")
-PICK_MANY = _("Mark all that are true with letters or space; enter answers.")
-PICK_ORDER = _("Press the letters in order; backspace takes one back; enter answers.")
-TYPE_NUMBER = _("Type a number; enter answers.")
-TYPE_TEXT = _("Type the answer; enter answers.")
+ASKS = {
+    "choice": PICK_ONE,
+    "multi": _("Mark all that are true with letters or space; enter answers."),
+    "order": _("Press the letters from first to last; backspace takes one back; enter answers."),
+    "match": _("Give each row a letter; the arrows choose the row, backspace takes back; enter answers."),
+    "pick-line": _("Choose a line (○) with the arrows; enter answers."),
+    "number": _("Type a number{unit}{off}; enter answers."),
+    "text": _("Type the answer, in any mix of capitals; enter answers."),
+}
+"""How a question is answered, by its type."""
+OF_UNIT = _(" of {unit}")
+WITHIN = _(" ({tolerance} more or less is right too)")
+YOU_TYPED = _("You typed: {answer}.")
+IN_PLACE = _("in place")
+YOU_HAD_IT = _("you had it at {place}")
+BELONGS = _("It is {letter}.")
 RIGHT, WRONG = _("RIGHT ✓"), _("NOT RIGHT ✗")
 RIGHT_ANSWER = _("The answer: {answer}")
 YOUR_ORDER = _("Your order: {order}")
@@ -175,7 +203,14 @@ NOTHING_CHOSEN = _("Choose an answer first.")
 MARK_KEPT = _("Question {number} is not answered yet; your mark on it is kept.")
 FINISHED = _("The quiz is finished")
 FINISHED_SCORE = _("You had {right} of {total} right.")
-FINISHED_KEYS = _("{again} starts it again with other names and numbers · {next} goes on")
+FINISHED_KEYS = _("{again} asks again what was never right, with other names and numbers · {next} goes on")
+FINISHED_ALL_KEYS = _("{again} starts it again with other names and numbers · {next} goes on")
+QUIZ_DONE = _("Every question was right at least once: the quiz is done ✓")
+
+
+def questions_left(number: int) -> str:
+    """How many questions were never right yet, in words."""
+    return many(number, "{n} question was never right yet.", "{n} questions were never right yet.")
 
 
 def hints_left(number: int) -> str:
@@ -211,6 +246,8 @@ def key_name(key: str) -> str:
     return {
         "question_mark": "?",
         "colon": ":",
+        "plus": "+",
+        "delete": "del",
         "left_square_bracket": "[",
         "right_square_bracket": "]",
         "right": "→",

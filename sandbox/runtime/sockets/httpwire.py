@@ -229,7 +229,8 @@ def written(answer: Mapping[str, Any], method: str, *, stays: bool) -> tuple[byt
     dropped = {"content-length", "transfer-encoding"} if bare else {"content-length"}
     lines += [f"{name}: {value}" for name, value in given if name.lower() not in dropped]
     if (bare and method == "HEAD") or not (bare or chunked):
-        lines.append(f"Content-Length: {len(body)}")
+        length = named.get("content-length", len(body)) if bare else len(body)
+        lines.append(f"Content-Length: {length}")
     if not stays and "connection" not in named:
         lines.append("Connection: close")
     head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"

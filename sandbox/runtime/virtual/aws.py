@@ -26,6 +26,7 @@ Ask = Callable[[str, str, dict[str, Any], str], dict[str, Any]]
 PRIMED = ("lambda", "sqs", "logs", "sts", "iam", "s3", "dynamodb")
 _PARAMS = "sandbox.params"
 _KEY_MAX = 128
+_PARTIAL = 206
 
 
 class _Response:
@@ -33,6 +34,7 @@ class _Response:
 
     def __init__(self, status: int) -> None:
         self.status_code = status
+        self.raw = None
         self.headers: dict[str, str] = {}
 
 
@@ -71,6 +73,8 @@ class Aws:
         status = model.http.get("responseCode", 200)
         if isinstance(parsed.get("StatusCode"), int):
             status = parsed["StatusCode"]
+        if "ContentRange" in parsed:
+            status = _PARTIAL
         metadata = self._metadata(status)
         metadata.update(parsed.get("ResponseMetadata") or {})
         return _Response(metadata["HTTPStatusCode"]), {**parsed, "ResponseMetadata": metadata}
@@ -88,6 +92,9 @@ class Aws:
             told["Type"] = "Sender"
         if query:
             told["QueryErrorCode"] = query
+        if model.service_model.metadata["protocol"] == "rest-xml":
+            told.update(fields)
+            fields = {}
         # boto3 looks for an error's own members by its code, and finds none in the query protocol's replies.
         shape = model.service_model.shape_for_error_code(code)
         if shape is not None and model.service_model.metadata["protocol"] != "query":

@@ -14,6 +14,7 @@ from sandbox.services.awslambda.base import refuse
 from sandbox.services.awslambda.errors import conflict, throttled
 from sandbox.services.awslambda.functions import FunctionOperations
 from sandbox.services.awslambda.model import LATEST, Attempt, Function, Request
+from sandbox.services.awslambda.permissions import PermissionOperations
 from sandbox.services.awslambda.settings import SettingOperations
 from sandbox.services.base import AwsError, Call, operation
 from sandbox.trace import InvocationAccepted, InvocationEnded, InvocationStarted, InvocationThrottled
@@ -25,7 +26,7 @@ _LOOP = (
 _STRING_OR_MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]')
 
 
-class LambdaService(FunctionOperations, SettingOperations):
+class LambdaService(FunctionOperations, PermissionOperations, SettingOperations):
     """AWS Lambda, `client("lambda")`."""
 
     # -- invocation ----------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ class LambdaService(FunctionOperations, SettingOperations):
         [SIM] The call is refused, whatever its type; AWS counts "about" 16.
         """
         runs, cause = 0, call.cause
-        while cause and call.principal.kind == "session":
+        while cause and call.principal.kind in {"session", "service"}:
             event = self.port.trace.events[cause - 1]
             runs += isinstance(event, InvocationStarted) and event.arn == function.arn
             cause = event.cause

@@ -1,4 +1,4 @@
-"""The errors that Lambda answers with, in AWS's words (facts 1.6, 4.3, 4.4, 6.1)."""
+"""The errors that Lambda answers with, in AWS's words (facts 1.6, 4.3, 4.4, 6.1, 8.2)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def not_found(message: str) -> AwsError:
 def conflict(message: str) -> AwsError:
     """409 ResourceConflictException."""
     return AwsError("ResourceConflictException", message, 409, Type="User")
+
+
+def precondition_failed(message: str) -> AwsError:
+    """412 PreconditionFailedException: somebody else's change came first."""
+    return AwsError("PreconditionFailedException", message, 412, Type="User")
 
 
 def throttled(reason: str) -> AwsError:

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.kernel import told
 from sandbox.services.awslambda import arguments, packages
 from sandbox.services.awslambda.base import LambdaState, refuse
-from sandbox.services.awslambda.errors import conflict, invalid, not_here
+from sandbox.services.awslambda.errors import conflict, invalid, not_here, precondition_failed
 from sandbox.services.awslambda.model import LATEST, Configuration, Function
 from sandbox.services.awslambda.replies import changed, configuration
 from sandbox.services.base import AwsError, Call, operation
@@ -190,6 +190,8 @@ class FunctionOperations(LambdaState):
         function = self._function(FunctionName, Qualifier)
         del self.functions[function.name]
         function.deleted = True
+        if function.policy is not None:
+            self.port.policies_changed()
         self.pools.retire(function, "deleted")
         self._changed(function, call.cause)
         return {"StatusCode": 204}
@@ -293,12 +295,9 @@ class FunctionOperations(LambdaState):
         if function.update_status == "InProgress":
             raise conflict(f"{head} An update is in progress for resource: {function.arn}")
         if revision is not None and revision != function.revision:
-            raise AwsError(
-                "PreconditionFailedException",
+            raise precondition_failed(
                 "The Revision Id provided does not match the latest Revision Id. Call the "
-                "GetFunction/GetAlias API to retrieve the latest Revision Id",
-                412,
-                Type="User",
+                "GetFunction/GetAlias API to retrieve the latest Revision Id"
             )
         return function
 

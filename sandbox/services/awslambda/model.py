@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.identity import Document
 from sandbox.kernel import Promise
 
 LATEST = "$LATEST"
@@ -59,6 +60,8 @@ class Function:
         self.reserved: int | None = None
         self.event_invoke: EventInvokeConfig | None = None
         self.tags: dict[str, str] = {}
+        self.policy: Document | None = None
+        self.policy_revision = ""
         self.deleted = False
 
 

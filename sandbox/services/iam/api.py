@@ -76,7 +76,7 @@ class IamService(Users, Roles, ManagedPolicies):
             caller = self.principal(service)
             allowed = caller is not None and self._may_assume(caller, role)
         else:
-            allowed = assumable(role.trust, service)
+            allowed = assumable(role.trust, service, {"aws:SourceAccount": self.port.account})
         return self._session(role, session_name) if allowed else None
 
     def _may_assume(self, caller: Principal, role: Role) -> bool:

@@ -32,6 +32,11 @@ class Folder:
             "send.json": b'{"QueueUrl": "u", "MessageBody": "a"}',
             "send.yaml": b"QueueUrl: u\nMessageBody: a\n",
             "binary.bin": b"\xff\xfe\x00",
+            "environment.json": b'{"Variables": {"A": "1"}}',
+            "filter.json": b'{"Filters": [{"Pattern": "{}"}]}',
+            "attributes.json": b'{"VisibilityTimeout": "60"}',
+            "item.json": b'{"id": {"S": "1"}, "n": {"N": "5"}}',
+            "metrics.json": b'[{"Id": "e1", "Expression": "1", "ReturnData": true}]',
         }
 
     def read(self, name: str) -> bytes:
@@ -43,6 +48,14 @@ class Folder:
         if name.startswith("/"):
             raise PermissionError(13, "Permission denied", name)
         self.content[name] = content
+
+    def delete(self, name: str) -> None:
+        if name not in self.content:
+            raise FileNotFoundError(2, "No such file or directory", name)
+        del self.content[name]
+
+    def names(self) -> list[str]:
+        return sorted(self.content)
 
 
 class Client:

@@ -44,5 +44,5 @@ def test_required_options_come_first(bench):
 
 def test_only_what_is_here_is_offered(make_bench):
     bench = make_bench(services=["lambda", "sqs", "s3"], operations=lambda name: ["invoke", "get_function"])
-    assert bench.console.complete("aws ") == ["lambda", "s3api", "sqs", "help"]
+    assert bench.console.complete("aws ") == ["lambda", "s3", "s3api", "sqs", "help"]
     assert bench.console.complete("aws lambda ") == ["get-function", "invoke", "wait", "help"]

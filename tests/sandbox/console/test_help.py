@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.console import split
+from sandbox import World
+from sandbox.cloud import operations_of
+from sandbox.console import Console, split
 from sandbox.console.arguments import command, wait_command
-from sandbox.console.catalogue import service
+from sandbox.console.catalogue import cli_name, service
 from sandbox.console.examples import EXAMPLES
 from sandbox.console.help import example, of_command
+from sandbox.console.highlevel import COMMANDS
+from sandbox.console.resources import taken
+from tests.sandbox.console.conftest import Folder
 
 SERVICES = ["lambda", "iam", "sqs", "sts", "logs", "cloudwatch", "events", "sns", "s3api", "dynamodb"]
 
@@ -21,7 +26,7 @@ def test_help_of_an_operation_has_synopsis_options_and_an_example(bench):
         "      <outfile>\n",
         "  --function-name\n      text, required\n",
         "        one of: None, Tail\n",
-        'aws lambda invoke --function-name hello --payload \'{"name": "Ada"}\' out.json\n',
+        '  aws lambda invoke --function-name hello \\\n  --payload \'{"name": "Ada"}\' out.json\n',
     ):
         assert part in done.out
     assert bench.calls == []
@@ -30,7 +35,7 @@ def test_help_of_an_operation_has_synopsis_options_and_an_example(bench):
 def test_help_of_all_of_aws_names_the_services_that_are_here(make_bench):
     bench = make_bench(services=["lambda", "sqs", "s3"])
     shown = bench.run("aws help").out
-    assert "  lambda  s3api   sqs\n" in shown
+    assert "  lambda  s3      s3api   sqs\n" in shown
     assert "ec2" not in shown
 
 
@@ -76,7 +81,8 @@ def test_every_operation_has_help_and_an_example_that_runs(name, bench):
         {f"{file}.zip": bench.files.content["code.zip"] for file in ("hello", "layer")}
     )
     read = bench.files.read
-    bench.files.read = lambda file: read(file) if file in bench.files.content else b"{}"
+    given = {"queries.json": b"[]"}
+    bench.files.read = lambda file: read(file) if file in bench.files.content else given.get(file, b"{}")
     for operation in found.operations:
         asked = command(found, operation)
         assert of_command(asked).startswith(f"aws {name} {operation}\n")
@@ -93,3 +99,55 @@ def test_chosen_examples_belong_to_commands_that_exist():
         found = service(words[0])
         assert words[-1] in (found.waiters if words[1] == "wait" else found.operations)
         assert split(rest) or name == "sts get-caller-identity"
+
+
+def test_help_of_all_that_is_here_is_eighty_columns_wide():
+    with World() as world:
+        services = world.cloud.services
+        console = Console(
+            world.client,
+            Folder(),
+            services=list(services),
+            operations=lambda name: operations_of(services[name]),
+            taken=taken(world),
+        )
+        lines = ["aws help", "aws s3 help", "aws logs tail help"]
+        lines += [f"aws s3 {word} help" for name, word in COMMANDS if name == "s3"]
+        for name, there in services.items():
+            lines += [f"aws {cli_name(name)} help"]
+            lines += [f"aws {cli_name(name)} {word.replace('_', '-')} help" for word in operations_of(there)]
+            lines += [f"aws {cli_name(name)} wait {word} help" for word in service(cli_name(name)).waiters]
+        for line in lines:
+            done = console.run(line)
+            assert done.code == 0, line
+            assert max(len(shown) for shown in done.out.splitlines()) <= 80, line
+
+
+def test_a_long_example_goes_over_several_lines_and_can_be_given_as_it_stands(bench):
+    shown = bench.run("aws lambda create-function help").out
+    example = shown[shown.index("Example\n") + len("Example\n") :]
+    assert example.count("\\\n") == 2
+    bench.files.content["hello.zip"] = bench.files.content["code.zip"]
+    assert bench.params(example.strip())["Runtime"] == "python3.13"
+
+
+def test_options_that_are_not_here_are_named_apart_and_not_offered(bench):
+    with World() as world:
+        console = Console(world.client, bench.files, taken=taken(world))
+        shown = console.run("aws lambda create-function help").out
+        head, _, rest = shown.partition("Options of AWS that are not here\n")
+        assert "--vpc-config" in rest
+        assert "--vpc-config" not in head
+        assert "--timeout" in head
+        assert console.complete("aws lambda create-function --vpc") == []
+        assert console.complete("aws lambda create-function --time") == ["--timeout"]
+        assert (
+            "not implemented here" in console.run("aws lambda invoke --function-name f --tenant-id 5 o").err
+        )
+
+
+def test_an_operation_that_is_not_here_says_where_to_look(make_bench):
+    bench = make_bench(operations=lambda name: ["invoke"])
+    assert bench.error("aws lambda list-layers") == (
+        "\naws lambda list-layers is not implemented here.\n\nTo see what there is: aws lambda help\n"
+    )

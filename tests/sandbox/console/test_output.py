@@ -70,8 +70,8 @@ def test_an_empty_table_is_nothing(reply):
     assert format_table("GetThing", reply) == ""
 
 
-def test_a_single_value_is_shown_without_a_table():
-    assert format_table("GetThing", 3) == "3\n"
+def test_of_a_single_value_a_table_shows_the_title_only():
+    assert format_table("GetThing", 3) == "----------\n|GetThing|\n+--------+\n"
 
 
 def test_yaml_can_be_read_back():

@@ -146,8 +146,8 @@ def test_a_429_leads_to_the_throttle(story):  # facts 4.4
     fields = (ADMIN, "lambda", "Invoke", story.request, "TooManyRequestsException", "Rate Exceeded.")
     failed = story.emit(ApiFailed, *fields, cause=call.seq)
     assert explain(story.trace, failed.seq)[1] == (
-        "Request 1f3c2a4b... was throttled at 09:00:00: worker could not run because the "
-        "concurrency that the account has left leaves no room for it."
+        "Request 1f3c2a4b... was throttled at 09:00:00: worker could not run because all "
+        "the concurrency that it shares with other functions is in use."
     )
 
 

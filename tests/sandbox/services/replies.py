@@ -20,7 +20,7 @@ def check_reply(value: Any, shape: Shape, path: str) -> None:
         return
     kinds = {
         "structure": dict, "map": dict, "list": list, "string": str, "blob": bytes, "boolean": bool,
-        "integer": int, "long": int, "timestamp": datetime,
+        "integer": int, "long": int, "double": float, "timestamp": datetime,
     }  # fmt: skip
     assert isinstance(value, kinds[shape.type_name]), path
     if shape.type_name == "structure":

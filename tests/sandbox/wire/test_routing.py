@@ -138,9 +138,9 @@ def test_a_service_that_is_not_here_is_named_with_those_that_are() -> None:
     assert b"not implemented here: dynamodb. Implemented: cloudwatch, iam, lambda" in response.body
 
 
-def test_s3s_clients_can_read_that_it_is_not_here() -> None:
-    model = service_model("s3").operation_model("ListBuckets")
-    response = refused(ask("GET", scope="s3"))
+def test_clients_of_xml_can_read_that_a_service_is_not_here() -> None:
+    model = service_model("route53").operation_model("ListHostedZones")
+    response = refused(ask("GET", scope="route53"))
     assert parsed(response, model, "rest-xml")["Error"]["Code"] == "NotImplementedHere"
 
 

@@ -26,6 +26,7 @@ def state(tmp_path: Path) -> Path:
     """A folder with the state of a learner whose names and numbers are always the same."""
     store = Store.open(tmp_path / "state")
     store.note("seed", "7")
+    store.note("place", '{"place": "lesson", "lesson": "L5.3"}')
     store.close()
     return tmp_path / "state"
 

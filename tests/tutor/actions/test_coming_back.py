@@ -163,7 +163,8 @@ def test_any_actions_in_any_order_never_raise_and_are_all_there_again(enter):
         "block": ["", "retry", "zero", "nobody"],
         "line": [*SOLVE, "undo", "reset", "clock next", "explain", "fly", "aws", "edit x.py <<E\nx\nE", "'"],
         "confirm": ["yes", "no", "perhaps"],
-        "name": ["app.py", "../x", "y.py"],
+        "name": ["app.py", "../x", "y.py", "lib/z.py"],
+        "to": ["app.py", "y.py", "lib/z.py", ".hidden", "/x"],
         "text": ["x = 1\n", "\ud800", "def handler(e, c):\n    return 1\n"],
         "function": ["", "nobody"],
         "response": ["A", "bc", "3", "?", ""],
@@ -210,7 +211,8 @@ def afresh(enter, why: str, course: Path | None = None):
     assert person.view.place == "lab"
     assert person.view.lab.clock == "Mon 09:00:00"
     assert not person.view.lab.done
-    assert {entry.mark for entry in person.view.outline if entry.kind in {"lab", "quiz"}} == {"done"}
+    marks = {entry.id: entry.mark for entry in person.view.outline}
+    assert (marks[LAB], marks["quiz:L5.3"]) == ("done", "done")
     person.type(*SOLVE)
     assert person.view.lab.done
     back(person)[0].leave()
@@ -299,7 +301,7 @@ def test_a_folder_that_cannot_be_used_is_said_and_the_course_runs(enter, tmp_pat
     person = enter(tmp_path / "file" / "state")
     assert person.view.saved.startswith("Your progress is not being saved: ")
     assert "--state FOLDER" in person.view.saved
-    person.do("go.lab")
+    person.do("go.lab", ref=LAB)
     person.type(*SOLVE)
     assert person.view.lab.done
     person.do("lab.reset", confirm="yes")

@@ -166,6 +166,7 @@ def fresh(folder: Path) -> Path:
 
     store = Store.open(folder)
     store.note("seed", "7")
+    store.note("place", '{"place": "lesson", "lesson": "L5.3"}')
     store.close()
     return folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +18,19 @@ LESSON, LAB, QUIZ = "lesson.md", "three-tries.yaml", "L5.3.yaml"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of our own course."""
-    shutil.copytree(packaged(), tmp_path / "course" / "lessons")
-    shutil.copytree(packaged().parent / "quizzes", tmp_path / "course" / "quizzes")
+    """A copy of our own course, of one lesson."""
+    lessons = tmp_path / "course" / "lessons"
+    shutil.copytree(packaged(), lessons)
+    for page in list(lessons.rglob("lesson.md")):
+        if "id: L5.3" not in page.read_text():
+            shutil.rmtree(page.parent)
+    for module in list(lessons.rglob("module.yaml")):
+        if not list(module.parent.rglob("lesson.md")):
+            shutil.rmtree(module.parent)
+    told = (lessons / "course.yaml").read_text()
+    (lessons / "course.yaml").write_text(re.sub(r"lessons: \[.*\]", "lessons: [L5.3]", told))
+    (tmp_path / "course" / "quizzes").mkdir()
+    shutil.copy(packaged().parent / "quizzes" / QUIZ, tmp_path / "course" / "quizzes")
     return tmp_path / "course"
 
 

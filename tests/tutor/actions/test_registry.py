@@ -69,13 +69,14 @@ def test_every_method_that_does_something_has_its_action():
 
 def test_what_asks_to_be_confirmed_takes_yes_or_no():
     asking = {action.id for action in ACTIONS if any(arg.name == "confirm" for arg in action.args)}
-    assert asking == {"lab.reset", "lab.solution"}
-    assert all(arg.choices == ("yes", "no") for action in asking for arg in BY_ID[action].args)
+    assert asking == {"lab.reset", "lab.solution", "lab.delete_file", "lab.restore_file"}
+    sure = [arg for action in asking for arg in BY_ID[action].args if arg.name == "confirm"]
+    assert all(arg.choices == ("yes", "no") and arg.optional for arg in sure)
 
 
 def test_a_verb_of_the_console_that_is_an_action_too_has_the_same_word():
     words = {action.word for action in ACTIONS if action.place == "lab"}
-    assert set(VERBS) - words == {"clock", "show", "explain"}
+    assert set(VERBS) - words == {"clock", "load", "show", "explain"}
 
 
 def test_kinds_of_lines_are_unique():

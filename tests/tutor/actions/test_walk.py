@@ -5,16 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.tutor.actions.bench import LAB, SEND, SOLVE, errors, finish_quiz, seen, statuses, stored, texts
+from tests.tutor.quiz.keys import key
 from tutor.actions import ACTIONS
 from tutor.actions.registry import KINDS
 from tutor.actions.tutor import UnknownActionError
 
 
 def marks(person) -> dict[str, str]:
-    return {entry.id: entry.mark for entry in person.view.outline if entry.kind != "module"}
+    lesson = ("L5.3", LAB, "quiz:L5.3")
+    return {entry.id: entry.mark for entry in person.view.outline if entry.id in lesson}
 
 
-def test_from_the_first_page_to_the_end_of_the_course(person):
+def test_from_the_first_page_of_a_lesson_to_the_next_lesson(person):
     assert person.view.place == "lesson"
     assert person.view.current == "L5.3"
     assert marks(person) == {"L5.3": "open", LAB: "none", "quiz:L5.3": "none"}
@@ -45,8 +47,13 @@ def test_from_the_first_page_to_the_end_of_the_course(person):
     assert person.view.quiz.score[1] == total
     assert set(marks(person).values()) == {"done"}
 
-    last = person.do("go.next")
-    assert texts(last) == ["That was the last lesson that there is so far."]
+    person.do("go.next")
+    lessons = [lesson.id for lesson in person.tutor.course.lessons()]
+    assert person.view.current == lessons[lessons.index("L5.3") + 1]
+    person.do("go.lesson", ref=lessons[-1])
+    while person.view.current != f"quiz:{lessons[-1]}":
+        person.do("go.next")
+    assert texts(person.do("go.next")) == ["That was the last lesson that there is so far."]
     assert person.do("app.quit").quit
 
 
@@ -200,7 +207,7 @@ def test_hints_are_told_and_kept(at_lab):
     assert first[0].startswith("Hint 1 of 3: ")
     assert second[0].startswith("Hint 2 of 3: ")
     task = at_lab.view.lab.tasks[0]
-    assert [f"Hint {n} of 3: {text}" for n, text in enumerate(task.hints, 1)] == [*first, *second]
+    assert [f"Hint {hint.number} of {hint.total}: {hint.text}" for hint in task.hints] == [*first, *second]
     assert task.hints_left == 1
     at_lab.do("lab.hint")
     assert texts(at_lab.do("lab.hint")) == ["No more hints. `solution` shows one way to do it."]
@@ -220,13 +227,13 @@ def test_a_solution_is_shown_after_a_try_and_a_yes(at_lab):
 
 def test_goal_says_what_is_wanted_and_what_there_is(at_lab):
     told = texts(at_lab.do("lab.goal"))
-    assert told[0] == "Send one asynchronous event and watch it fail"
-    assert told[1].startswith("Wanted: failed attempts of ")
-    assert told[2].startswith("There is: failed attempts of ")
+    assert told[0] == "NOT YET ○ Send one asynchronous event and watch it fail"
+    assert told[1].startswith("○ Wanted: failed attempts of ")
+    assert told[2].startswith("  There is: ")
     assert told[3:] == [
-        "Make lost events land in the queue letters",
+        "BLOCKED – Make lost events land in the queue letters",
         "First: Send one asynchronous event and watch it fail.",
-        "A good event must still succeed",
+        "BLOCKED – A good event must still succeed",
         "First: Make lost events land in the queue letters.",
     ]
 
@@ -323,11 +330,7 @@ def test_a_warning_is_said_once_and_again_when_it_comes_again(at_lab):
 
 
 def right(person) -> str:
-    question = person.tutor.quizzes.session.question()
-    if question.solved.answer is not None:
-        return question.right_answer
-    pairs = zip("ABCDEFGH", question.solved.options, strict=False)
-    return "".join(letter for letter, option in pairs if option.true)
+    return key(person.tutor)
 
 
 def test_nothing_of_the_key_is_seen_before_the_answer(at_quiz):
@@ -381,12 +384,109 @@ def test_a_question_is_answered_once(at_quiz):
 
 
 def test_the_quiz_again_has_other_names_and_no_answers(at_quiz):
-    first = (at_quiz.view.quiz.stem, at_quiz.tutor.quizzes.session.seed)
+    first = at_quiz.tutor.quizzes.session.seed
     finish_quiz(at_quiz)
     at_quiz.do("quiz.again")
     assert (at_quiz.view.quiz.score, at_quiz.view.quiz.number) == ((0, 0), 1)
-    assert at_quiz.tutor.quizzes.session.seed != first[1]
-    assert at_quiz.tutor.store.done("quiz", "L5.3")
+    assert at_quiz.tutor.quizzes.session.seed != first
+
+
+def answer_all(person, right_ones) -> list[str]:
+    """Answer every question, those of `right_ones` rightly and the others wrongly; what was said at last."""
+    while True:
+        quiz = person.view.quiz
+        response = right(person)
+        if quiz.id not in right_ones:
+            response = WRONG[quiz.type](response)
+        said = person.do("quiz.answer", response=response)
+        assert person.view.quiz.correct is (quiz.id in right_ones)
+        if person.view.quiz.finished:
+            return texts(said, "say")
+        person.do("quiz.next")
+
+
+WRONG = {
+    "choice": lambda key: "B" if key == "A" else "A",
+    "multi": lambda key: key[:-1],
+    "number": lambda key: str(int(key) + 1),
+    "order": lambda key: key[1::-1] + key[2:],
+    "match": lambda key: ("B" if key[0] == "A" else "A") + key[1:],
+    "text": lambda key: key + "x",
+    "pick-line": lambda key: "2" if key == "1" else "1",
+}
+
+
+def test_a_quiz_is_done_when_every_question_was_right_once(at_quiz):
+    ids = [item.id for item in at_quiz.tutor.quizzes.session.quiz.items]
+    some = set(ids[::3])
+    (said,) = answer_all(at_quiz, some)
+    assert said == (
+        f"The quiz is finished: {len(some)} of {len(ids)} right. {len(ids) - len(some)} questions were never "
+        "right yet; `quiz-again` asks them with other names and numbers."
+    )
+    assert at_quiz.view.quiz.left == len(ids) - len(some)
+    assert not at_quiz.tutor.store.done("quiz", "L5.3")
+    assert marks(at_quiz)["quiz:L5.3"] == "open"
+
+    again = at_quiz.do("quiz.again")
+    assert texts(again)[0].startswith(f"The {len(ids) - len(some)} questions that were not right yet come again.")
+    assert [item.id for item in at_quiz.tutor.quizzes.session.quiz.items] == [i for i in ids if i not in some]
+    answer_all(at_quiz, set(ids) - {ids[1]})
+    assert not at_quiz.tutor.store.done("quiz", "L5.3")
+    assert texts(at_quiz.do("quiz.again"))[0].startswith("The 1 question that was not right yet comes again.")
+    at_quiz.do("go.lesson")
+    back, _said = at_quiz.come_back()
+    back.do("go.quiz")
+    assert (back.view.quiz.id, back.view.quiz.total) == (ids[1], 1)
+    (said,) = answer_all(back, {ids[1]})
+    assert said == (
+        "The quiz is finished: 1 of 1 right. Every question was right at least once, so it counts as done."
+    )
+    assert back.tutor.store.done("quiz", "L5.3")
+    assert texts(back.do("quiz.again"))[0].startswith("The questions begin again.")
+    assert back.view.quiz.total == len(ids)
+
+
+def test_back_is_the_question_before_with_what_was_answered(at_quiz):
+    assert texts(at_quiz.do("quiz.back")) == ["This is the first question."]
+    at_quiz.do("quiz.answer", response="A")
+    first = at_quiz.view.quiz
+    at_quiz.do("quiz.proof")
+    at_quiz.do("quiz.next")
+    assert texts(at_quiz.do("quiz.back")) == []
+    assert at_quiz.view.quiz == first
+    assert at_quiz.view.quiz.proof == ()
+
+
+def test_half_of_an_order_and_of_a_match_is_told_in_words(at_quiz):
+    told = {}
+    for _ in range(at_quiz.view.quiz.total):
+        kind = at_quiz.view.quiz.type
+        said = at_quiz.do("quiz.answer", response=WRONG[kind](right(at_quiz)))
+        told.setdefault(kind, texts(said, "answer")[1])
+        assert at_quiz.view.quiz.in_place == (texts(said, "answer")[1] if kind in {"order", "match"} else "")
+        at_quiz.do("quiz.next")
+    assert told["order"] == "In place: 2 of 4."
+    assert told["match"] == "Rows that are right: 3 of 4."
+    assert told["choice"].startswith("The answer is ")
+
+
+def test_an_answer_that_does_not_suit_its_question_any_more_is_asked_for_again(at_quiz):
+    store = at_quiz.tutor.store
+    attempt = store.attempt("quiz", "L5.3")
+    for item, response in (("Q5.3-04", "B"), ("Q5.3-11", "3"), ("Q5.3-12", "AC"), ("Q5.3-14", "A")):
+        store.record_answer(attempt.id, item, response, correct=True)
+    person, _said = at_quiz.come_back()
+    person.do("go.quiz")
+    assert person.view.quiz.id == "Q5.3-07"
+    asked = []
+    while not person.view.quiz.finished:
+        if not person.view.quiz.answered:
+            asked.append(person.view.quiz.id)
+            person.do("quiz.answer", response=right(person))
+        person.do("quiz.next")
+    assert {"Q5.3-11", "Q5.3-12", "Q5.3-14"} <= set(asked)
+    assert "Q5.3-04" not in asked
 
 
 def test_answers_lie_on_the_disk_as_they_were_given(at_quiz):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.course import Cache, Course, load_course
+from tutor.course import Cache, ContentError, Course, load_course
 from tutor.course import compile as compiler
 
 FACTS = {
@@ -124,7 +124,7 @@ def test_a_full_disk_leaves_no_scraps(folder, store, monkeypatch):
 def test_content_that_is_wrong_is_not_kept(folder, store, counted):
     path = folder / "quizzes" / "L5.3.yaml"
     good = path.read_text()
-    path.write_text(good.replace("type: number", "type: order"))
+    path.write_text(good.replace("type: number", "type: fix"))
     for _ in range(2):
         assert len(open_it(folder, store).check()) == 1
     assert counted.count("compile_lesson") == 2
@@ -158,3 +158,38 @@ def test_a_start_with_a_cache_imports_neither_yaml_nor_markdown(facts, folder, s
     assert "'markdown_it'" in cold[1]
     assert "'yaml'" in cold[1]
     assert warm[1] == "[]"
+
+
+@pytest.mark.parametrize("name", ["misconceptions", "glossary", "errors"])
+def test_a_change_of_a_shared_file_compiles_it_again(name, folder, store, counted):
+    open_it(folder, store).shared()
+    counted.clear()
+    text = {"misconceptions": "", "glossary": "event: {text: x}\n", "errors": "[]\n"}[name]
+    with (folder / "lessons" / "shared" / f"{name}.yaml").open("a") as opened:
+        opened.write(text + "# more\n")
+    assert (open_it(folder, store).term("event") is not None) == (name == "glossary")
+    assert counted == ["compile_shared"]
+
+
+def test_a_file_that_comes_or_goes_compiles_a_lesson_again(folder, store, counted):
+    lesson = folder / "lessons" / "05-invocation" / "async-retries"
+    open_it(folder, store).lesson("L5.3")
+    for change in (
+        lambda: (lesson / "code" / "flaky" / "more.py").write_text("x = 1\n"),
+        lambda: (lesson / "wrong" / "three-tries-more.try").write_text("# refused by: captured\nclock\n"),
+        (lesson / "code" / "flaky" / "more.py").unlink,
+        lambda: (folder / "quizzes" / "L5.3.yaml").rename(folder / "kept.yaml"),
+    ):
+        counted.clear()
+        change()
+        try:
+            open_it(folder, store).lesson("L5.3")
+        except ContentError:
+            assert not (folder / "quizzes" / "L5.3.yaml").exists()
+        assert "compile_lesson" in counted
+
+
+def test_facts_are_put_into_words_as_they_are(folder, store):
+    odd = 'six "hours" \\ \u00e9\n{fact:async.retries}'
+    lesson = open_it(folder, store, {**FACTS, "async.max_event_age": odd}).lesson("L5.3")
+    assert f"may wait up to {odd} and" in lesson.blocks[1].children[1].text

@@ -69,13 +69,44 @@ def test_code_keeps_its_lines_and_its_language():
     assert (code.title, code.lines) == ("python", ("x = 1", "", "  y"))
 
 
-def test_a_table_is_cells_and_is_drawn():
+def test_a_table_is_rows_of_cells():
     (table,) = read("| a | b |\n|---|---|\n| **1** | 22 |\n")
     head, row = table.children
     assert (head.level, row.level) == (1, 0)
     assert [cell.text for cell in row.children] == ["1", "22"]
     assert row.children[0].spans == (Span("1", "strong"),)
-    assert table.lines == ("a | b", "--+---", "1 | 22")
+
+
+def test_code_that_is_a_link_leads_there():
+    (paragraph,) = read("[the page of `Invoke`](https://x.y)\n")
+    assert paragraph.spans == (Span("the page of Invoke", "link", "https://x.y"),)
+
+
+def test_styles_inside_of_styles_are_the_strongest_of_them():
+    (paragraph,) = read("**a *b* [c](https://x.y)** *d **e***\n")
+    assert paragraph.spans == (
+        Span("a b ", "strong"),
+        Span("c", "link", "https://x.y"),
+        Span(" "),
+        Span("d ", "emphasis"),
+        Span("e", "strong"),
+    )
+
+
+def test_an_ordered_list_counts_from_where_its_author_began():
+    (items,) = read("3. c\n1. d\n")
+    assert [block.prefix for block in items.children] == ["3.", "4."]
+
+
+def test_entries_may_hold_code_tables_and_paragraphs():
+    (items,) = read("- a\n\n  more\n\n  ```sh\n  x\n  ```\n\n  | h |\n  |---|\n  | c |\n")
+    assert [block.kind for block in items.children] == ["paragraph", "paragraph", "code", "table"]
+    assert items.children[2].lines == ("x",)
+
+
+def test_a_table_may_be_as_wide_as_it_likes():
+    (table,) = read("| a | b |\n|---|---|\n| " + "x " * 60 + "| y |\n")
+    assert [len(row.children) for row in table.children] == [2, 2]
 
 
 def test_html_is_text():

@@ -14,6 +14,7 @@ from tutor.actions.registry import ACTIONS, Action, Line, Outcome
 from tutor.actions.view import (
     Entry,
     FileView,
+    HintView,
     LabView,
     LessonView,
     LogRow,
@@ -66,7 +67,16 @@ LAB = LabView(
     ("modelled", "Gaps are exact here."),
     "The function fails.",
     (
-        TaskView("fails", "Send one event and watch it fail", "not_yet", "1 or more", "0", "", ("Look.",), 2),
+        TaskView(
+            "fails",
+            "Send one event and watch it fail",
+            "not_yet",
+            "1 or more",
+            "0",
+            "",
+            (HintView("Look.", 1, 3),),
+            2,
+        ),
         TaskView("captured", "Make lost events land in a queue", "blocked"),
     ),
     "Mon 09:00:00",

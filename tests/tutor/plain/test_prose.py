@@ -28,6 +28,15 @@ def test_a_list_keeps_its_numbers_and_says_its_bullets_as_hyphens() -> None:
     assert told(block) == ["- one", "2. two", "- deep"]
 
 
+def test_the_text_of_an_edit_is_said_with_its_command() -> None:
+    lines = ("edit app.py <<END", "def f():", "    pass", "END", "deploy")
+    assert told(Block("demo", id="d", title="D", lines=lines))[2:] == [
+        "Command:",
+        *lines[:4],
+        "Command: deploy",
+    ]
+
+
 def test_code_is_not_wrapped() -> None:
     line = "x = " + "1 + " * 40
     assert told(Block("code", title="python", lines=("def f():", f"    {line}"))) == [

@@ -59,6 +59,7 @@ def test_a_solution_that_there_is_comes_after_a_yes(session: Any, tutor: Any) ->
         shown = Line("output", "aws iam help") if confirm == "yes" else Line("say", "It stays hidden.")
         return Outcome((shown,))
 
+    tutor.go("lab", tried=True)
     tutor.answers["lab.solution"] = solution
     text = session.type("solution", "yes")
     assert "Sure? yes or no: yes\nOutput: aws iam help\n" in text
@@ -161,10 +162,22 @@ def test_what_changed_in_a_task_is_told_as_the_task_is(session: Any, tutor: Any)
 
 
 def test_a_hint_keeps_the_number_that_it_was_told_with(session: Any, tutor: Any) -> None:
-    tutor.answers["lab.hint"] = lambda: Outcome((Line("hint", "Hint 1 of 3: Look."),))
     done = msgspec.structs.replace(tutor.view.lab.tasks[0], status="pass", hints_left=0)
     tutor.go("lab", tasks=(done,))
-    text = session.type("hint", "tasks")
-    assert "Hint 1: Look.\n" in text.split("> hint\n")[0]
-    assert "Hint 1 of 3: Look.\n" in said(text, "tasks")
-    assert "1 of 1" not in text
+    assert "Hint 1 of 3: Look.\n" in said(session.type("tasks"), "tasks")
+
+
+def test_after_the_last_hint_the_solution_is_pointed_to(session: Any, tutor: Any) -> None:
+    last = msgspec.structs.replace(tutor.view.lab.tasks[0], hints_left=0)
+    tutor.go("lab", tasks=(last,))
+    told = said(session.type("tasks"), "tasks")
+    assert "Hint: There are no more. Type solution to see one way to do it.\n" in told
+
+
+def test_that_a_task_was_lost_is_news(session: Any, tutor: Any) -> None:
+    lost = msgspec.structs.replace(tutor.view.lab.tasks[0], lost=True)
+    tutor.go("lab", tasks=(lost,))
+    tutor.examined = lambda: Outcome((Line("news", "Was done, is not any more: Send one event."),))
+    text = session.type("undo", "tasks")
+    assert "News: Was done, is not any more: Send one event.\n" in said(text, "undo")
+    assert "NOT YET. Send one event and watch it fail\nNews: It was done, and is not any more.\n" in text

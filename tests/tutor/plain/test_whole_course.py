@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tutor.quiz.keys import right_answers
 from tutor.progress import Store
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +28,7 @@ POLICY = (
 def state(tmp_path: Path) -> Path:
     store = Store.open(tmp_path / "state")
     store.note("seed", "7")
+    store.note("place", '{"place": "lesson", "lesson": "L5.3"}')
     store.close()
     return tmp_path / "state"
 
@@ -107,14 +109,15 @@ def test_lesson_lab_and_quiz_are_finished_and_the_place_is_kept(state: Path) -> 
         "  TargetArn=arn:aws:sqs:us-east-1:123456789012:letters",
         f"aws lambda wait function-updated-v2 --function-name {name}",
         "tasks",
-        "next",
-        *["A", "3", "proof", "next-question"] * 12,
     )
+    keys = right_answers(state)
+    fourth = course(state, "next", *(line for _, key in keys for line in (key, "proof", "next-question")))
     assert third.count("Check: PASS") >= 2
     assert "All tasks are done." in third
-    assert "Question 1 of" in third
-    assert "Proof: " in third
-    assert "The quiz is finished:" in third
+    assert f"Question 1 of {len(keys)}: " in fourth
+    assert fourth.count("Answer: Right.") == len(keys)
+    assert "Proof: " in fourth
+    assert f"The quiz is finished: {len(keys)} of {len(keys)} right." in fourth
 
     store = Store.open(state)
     done = set(store.summary().done)
@@ -320,6 +323,23 @@ def test_ctrl_c_stops_a_handler_that_loops_and_the_lab_goes_on(terminal: Termina
     terminal.wait_for("lab> ")
     terminal.type("files\n")
     terminal.wait_for("File: app.py, 2 lines, deployed")
+    terminal.type("quit\n")
+    terminal.wait_for("Saved.")
+    assert terminal.end() == 0
+
+
+def test_at_a_terminal_tab_completes_and_indents_in_a_text(terminal: Terminal, state: Path) -> None:
+    terminal.wait_for("lesson> ")
+    terminal.type("lab\n")
+    terminal.wait_for("lab> ")
+    terminal.type("show queue let\t\n")
+    terminal.wait_for("letters is empty.")
+    terminal.wait_for("lab> ")
+    terminal.type("edit lib/helper.py <<END\nif True:\n\tx = 1\nEND\n")
+    terminal.wait_for("Wrote lib/helper.py")
+    terminal.wait_for("lab> ")
+    terminal.type("fil\tlib/helper.py\n")
+    terminal.wait_for("if True:\n\tx = 1\n")
     terminal.type("quit\n")
     terminal.wait_for("Saved.")
     assert terminal.end() == 0

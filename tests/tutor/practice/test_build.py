@@ -12,9 +12,9 @@ from msgspec import structs
 from sandbox import NothingToUndoError
 from tests.tutor.practice.bench import course, lesson_folder, must_replay, small_lab
 from tutor.course import ContentError
-from tutor.course.checks import Advance, ApiCall
+from tutor.course.checks import Advance, ApiCall, Load
 from tutor.course.model import Role, Variant, WorldSpec
-from tutor.practice.build import StepError, build, perform
+from tutor.practice.build import RefusedStepError, StepError, build, perform
 from tutor.practice.files import zipped
 from tutor.practice.naming import Naming
 
@@ -103,6 +103,14 @@ def test_a_payload_may_be_written_as_an_object(shop):
         (ApiCall("sqs", "delete_queue", {"QueueUrl": "nowhere"}, 12), "The specified queue does not exist"),
         (ApiCall("sqs", "create_queue", {"QueueName": 7}, 12), "Invalid type for parameter QueueName"),
         (ApiCall("sqs", "create_queue", {"Name": "x"}, 12), "Missing required parameter"),
+        (ApiCall("sqs", "creat_queue", {}, 12), "boto3's sqs has no creat_queue"),
+        (ApiCall("sqs", "creat_queue", {}, 12), "Did you mean `create_queue`?"),
+        (ApiCall("sqz", "create_queue", {}, 12), "sqz is not implemented here"),
+        (ApiCall("sqz", "create_queue", {}, 12), "Did you mean `sqs`?"),
+        (
+            ApiCall("lambda", "update_function_code", {"FunctionName": "x", "ZipFile": {"folder": "no"}}, 12),
+            "there is no code in no",
+        ),
     ],
 )
 def test_a_step_that_does_not_work_is_a_problem_of_content(step, said):
@@ -110,8 +118,64 @@ def test_a_step_that_does_not_work_is_a_problem_of_content(step, said):
         built(step)
     assert isinstance(caught.value, ContentError)
     text = str(caught.value)
-    assert text.startswith(f"steps with small:12: found sqs.{step.method}, which is answered with `")
+    assert text.startswith("lessons/05-invocation/async-retries/labs/small.yaml:12: found ")
+    assert f"{step.client}.{step.method}, which is answered with `" in text
     assert said in text
+
+
+def test_only_what_aws_refused_may_be_the_learners_doing():
+    with pytest.raises(RefusedStepError):
+        built(ApiCall("sqs", "delete_queue", {"QueueUrl": "nowhere"}))
+    with pytest.raises(StepError) as caught:
+        built(ApiCall("sqs", "create_queue", {"QueueName": 7}))
+    assert not isinstance(caught.value, RefusedStepError)
+
+
+def test_code_may_be_a_folder_wherever_a_zip_may_be(shop, tmp_path):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "app.py").write_text("def handler(event, context):\n    print('new')\n")
+    shop.function("def handler(event, context):\n    print('old')\n")
+    naming = Naming(small_lab(), {}, shop.world)
+    code = {"FunctionName": "worker", "ZipFile": {"folder": "new"}}
+    steps = [
+        ApiCall("lambda", "update_function_code", code),
+        Advance(HOUR),
+        ApiCall("lambda", "invoke", {"FunctionName": "worker"}),
+    ]
+    assert perform(shop.world, steps, naming, tmp_path)
+    (line,) = [event.text for event in shop.world.trace if type(event).__name__ == "LineLogged"]
+    assert line.strip() == "new"
+
+
+def test_a_payload_may_have_a_key_that_is_called_folder(shop):
+    shop.function("def handler(event, context):\n    print(event)\n")
+    naming = Naming(small_lab(), {}, shop.world)
+    step = ApiCall("lambda", "invoke", {"FunctionName": "worker", "Payload": {"folder": "inbox"}})
+    assert perform(shop.world, [step], naming, lesson_folder("L5.3"))
+    (line,) = [event.text for event in shop.world.trace if type(event).__name__ == "LineLogged"]
+    assert line.strip() == "{'folder': 'inbox'}"
+
+
+@pytest.mark.parametrize(
+    ("payload", "seen"), [({"n": "{names}"}, "{'n': 'worker'}"), ('"{names}"', "worker"), (None, "{}")]
+)
+def test_a_load_comes_as_time_passes(shop, payload, seen):
+    shop.function("def handler(event, context):\n    print(event)\n")
+    lab = small_lab(roles={"worker": Role(function="{names}")})
+    naming = Naming(lab, {"names": "worker"}, shop.world)
+    load = Load("{role:worker}", 2, 3_000_000, payload=payload, type="Event")
+    before = shop.world.now
+    assert perform(shop.world, [load], naming, lesson_folder("L5.3"))
+    assert shop.world.now == before
+    assert perform(shop.world, [Advance(HOUR)], naming, lesson_folder("L5.3"))
+    lines = [event.text.strip() for event in shop.world.trace if type(event).__name__ == "LineLogged"]
+    assert lines == [seen] * 6
+
+
+def test_a_load_that_cannot_be_is_told_with_its_line(shop):
+    load = Load("worker", 1_000_000, HOUR, line=9)
+    with pytest.raises(StepError, match=r"small.yaml:9: found load, which is answered with `a load has"):
+        perform(shop.world, [load], Naming(small_lab(), {}, shop.world), lesson_folder("L5.3"))
 
 
 def test_the_same_files_make_the_same_package(tmp_path):

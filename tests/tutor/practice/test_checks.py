@@ -11,33 +11,29 @@ import pytest
 from sandbox import World
 from tests.sandbox.services.awslambda.shop import LETTERS, Shop
 from tests.tutor.practice.bench import must_replay, small_lab
+from tests.tutor.practice.check_cases import FAILS, HOLDS, MINUTE, at
 from tutor.course import Compare
 from tutor.course.checks import (
     Advance,
-    AllOf,
-    Allowed,
     Answer,
-    AnyOf,
     ApiCall,
     Clock,
-    Config,
+    Code,
     Denied,
     Log,
     Metric,
-    Missing,
     NotThat,
+    Object,
     Probe,
     Queue,
-    Resource,
+    TableItem,
     Timeline,
     Trace,
 )
 from tutor.course.model import Role
-from tutor.course.values import parse_time
-from tutor.practice.checks import Cancelled, Result, Scene, answer, figure
+from tutor.practice.checks import Cancelled, Result, Scene, answer, figure, nonce
 from tutor.practice.naming import Naming
 
-MINUTE = 60_000_000
 LAB = small_lab(
     roles={
         "worker": Role(function="{names}"),
@@ -45,6 +41,8 @@ LAB = small_lab(
         "letters": Role(where="on_failure_of", function="worker"),
         "parcels": Role(where="on_success_of", function="worker"),
         "box": Role(queue="letters"),
+        "inbox": Role(bucket="inbox"),
+        "orders": Role(table="orders"),
     }
 )
 FLAKY = """
@@ -75,188 +73,38 @@ def history() -> Iterator[World]:
     shop.lam.put_function_event_invoke_config(FunctionName="worker", MaximumRetryAttempts=1)
     shop.lam.put_function_concurrency(FunctionName="worker", ReservedConcurrentExecutions=5)
     shop.iam.create_user(UserName="ann")
+    s3 = world.client("s3")
+    s3.create_bucket(Bucket="inbox")
+    for key, text in (("in/1.txt", b"red"), ("in/2.txt", b"green"), ("out/1.txt", b"blue")):
+        s3.put_object(Bucket="inbox", Key=key, Body=text)
+    dynamodb = world.client("dynamodb")
+    dynamodb.create_table(
+        TableName="orders",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    world.advance(minutes=1)
+    parts = {"L": [{"N": "1"}, {"N": "0.5"}, {"M": {"n": {"NULL": True}, "more": {"S": "x"}}}]}
+    order = {"id": {"N": "7"}, "by": {"S": "worker"}, "open": {"BOOL": True}, "parts": parts}
+    dynamodb.put_item(TableName="orders", Item=order)
+    dynamodb.put_item(TableName="orders", Item={"id": {"N": "9"}, "tags": {"SS": ["b", "a"]}})
     yield world
     must_replay(world)
     world.close()
 
 
-def at(time: str) -> Compare:
-    return Compare(equals=parse_time(time), of="time")
-
-
-def between(first: str, last: str) -> Compare:
-    return Compare(between=(parse_time(first), parse_time(last)), of="time")
-
-
-HOLDS = {
-    "trace": Trace("worker", count=Compare(equals=4)),
-    "trace, at least one": Trace("worker"),
-    "trace of a type": Trace("worker", type="RequestResponse", count=Compare(equals=1)),
-    "trace of an outcome": Trace("worker", outcome="error", count=Compare(between=(3, 3))),
-    "trace of all failures": Trace("worker", outcome="failure", count=Compare(atmost=3)),
-    "trace of a payload": Trace("worker", containing='"n": 8', count=Compare(equals=1)),
-    "timeline, last": Timeline("worker", last_start=between("09:59:00", "10:01:00")),
-    "timeline, first": Timeline("worker", first_start=between("08:59:59", "09:00:05")),
-    "metric": Metric("worker", "Errors", "Sum", Compare(equals=3)),
-    "metric, another statistic": Metric("worker", "Errors", "Maximum", Compare(equals=1)),
-    "metric without data": Metric("worker", "Throttles", "Sum", Compare(equals=0)),
-    "log": Log("worker", "packing 7", Compare(equals=3)),
-    "log, at least one": Log("worker", "RuntimeError"),
-    "config": Config("worker", "Timeout", 3),
-    "config, nothing there": Config("worker", "DeadLetterConfig", None),
-    "config, inside": Config("worker", "EventInvokeConfig.MaximumRetryAttempts", 1),
-    "config, nothing inside": Config(
-        "worker", "EventInvokeConfig.DestinationConfig.OnFailure.Destination", None
-    ),
-    "config, reserved": Config("worker", "ReservedConcurrentExecutions", 5),
-    "config of nobody": Config("gone", "Timeout", None),
-    "resource, function": Resource("function", "{names}"),
-    "resource, queue": Resource("queue", "letters"),
-    "resource, role": Resource("role", "{names}-role"),
-    "resource, user": Resource("user", "ann"),
-    "resource, log group": Resource("log-group", "/aws/lambda/worker"),
-    "missing function": Missing(function="gone"),
-    "missing queue": Missing(queue="parcels"),
-    "missing role": Missing(role="nobody"),
-    "queue by name": Queue(name="letters", count=Compare(equals=2)),
-    "queue by role": Queue(role="box", contains="red", count=Compare(equals=1)),
-    "allowed": Allowed("worker", "logs:PutLogEvents", "{arn:log-group//aws/lambda/worker}:*"),
-    "clock": Clock(30 * MINUTE),
-    "answer, what is read": Answer(reads=Metric("worker", "Invocations", "Sum")),
-    "all": AllOf((Queue(name="letters"), Resource("user", "ann"))),
-    "any": AnyOf((Queue(name="parcels"), Resource("user", "ann"))),
-    "not": NotThat(Resource("user", "bob")),
-    "not, of what nothing plays yet": NotThat(Queue(role="letters")),
-    "probe": Probe(
-        (ApiCall("lambda", "invoke", {"FunctionName": "{role:worker}", "Payload": {"ok": True}}),),
-        (Trace("worker", outcome="success", count=Compare(equals=1)),),
-    ),
-}
-FAILS = {
-    "trace": (
-        Trace("worker", count=Compare(equals=3)),
-        "attempts of worker: exactly 3",
-        "attempts of worker: 4",
-    ),
-    "trace of an outcome": (
-        Trace("worker", outcome="error", count=Compare(atmost=2)),
-        "failed attempts of worker: at most 2",
-        "failed attempts of worker: 3",
-    ),
-    "trace of another outcome": (
-        Trace("worker", outcome="timeout"),
-        "timeout attempts of worker: at least 1",
-        "timeout attempts of worker: 0",
-    ),
-    "trace of a payload": (
-        Trace("worker", outcome="success", containing="nobody"),
-        "successful attempts of worker: at least 1",
-        "successful attempts of worker: 0",
-    ),
-    "timeline, first": (
-        Timeline("worker", first_start=at("08:00:00")),
-        "first start at 08:00:00",
-        "first start at 09:00:0",
-    ),
-    "timeline, last": (
-        Timeline("worker", last_start=between("09:00:00", "09:05:00")),
-        "last start between 09:00:00 and 09:05:00",
-        "last start at 10:00:0",
-    ),
-    "timeline of nobody": (Timeline("gone", first_start=at("08:00:00")), "an attempt", "no attempt yet"),
-    "timeline, gaps": (Timeline("worker", gaps=(MINUTE,)), "gaps 1m", "gaps 1m, 2m, 57m"),
-    "metric": (
-        Metric("worker", "Errors", "Sum", Compare(equals=1)),
-        "Errors (Sum) of worker: exactly 1",
-        "Errors (Sum) of worker: 3",
-    ),
-    "log": (
-        Log("worker", "packing 9"),
-        "log events with 'packing 9': at least 1",
-        "log events with 'packing 9': 0",
-    ),
-    "log of nobody": (Log("gone", "x"), "log events with 'x': at least 1", "log events with 'x': 0"),
-    "config": (Config("worker", "Timeout", 9), "Timeout is 9", "Timeout is 3"),
-    "config, nothing there": (
-        Config("worker", "DeadLetterConfig.TargetArn", LETTERS),
-        f"DeadLetterConfig.TargetArn is {LETTERS}",
-        "DeadLetterConfig.TargetArn is not set",
-    ),
-    "resource": (Resource("role", "nobody"), "role nobody exists", "role nobody does not exist"),
-    "resource, log group": (
-        Resource("log-group", "/x"),
-        "log-group /x exists",
-        "log-group /x does not exist",
-    ),
-    "missing function": (Missing(function="worker"), "function worker is gone", "function worker exists"),
-    "missing queue": (Missing(queue="letters"), "queue letters is gone", "queue letters exists"),
-    "missing role": (Missing(role="{names}-role"), "role worker-role is gone", "role worker-role exists"),
-    "queue by name": (
-        Queue(name="letters", contains="green"),
-        "letters in the queue: at least 1",
-        "letters in the queue: 0",
-    ),
-    "queue by role": (
-        Queue(role="letters"),
-        "a queue that takes the letters",
-        "worker has no queue for its failed events",
-    ),
-    "queue by another role": (
-        Queue(role="parcels"),
-        "a queue that takes the letters",
-        "worker has no queue for its successes",
-    ),
-    "denied": (
-        Denied("sqs:SendMessage"),
-        "sqs:SendMessage is refused",
-        "sqs:SendMessage is not being refused",
-    ),
-    "allowed": (
-        Allowed("worker", "sqs:SendMessage", "{arn:queue/letters}"),
-        f"sqs:SendMessage on {LETTERS} is allowed",
-        "denied because no identity-based policy allows the sqs:SendMessage action",
-    ),
-    "allowed, nobody": (
-        Allowed("gone", "sqs:SendMessage", "*"),
-        "sqs:SendMessage on * is allowed",
-        "there is no role that could be allowed anything",
-    ),
-    "clock": (Clock(90 * MINUTE), "1h30m pass", "1h passed"),
-    "answer, nothing said": (Answer("403"), "the right answer", "no answer yet"),
-    "all, the first that fails": (
-        AllOf((Resource("user", "ann"), Resource("user", "bob"), Resource("user", "eve"))),
-        "user bob exists",
-        "user bob does not exist",
-    ),
-    "any, the last": (
-        AnyOf((Resource("user", "bob"), Resource("user", "eve"))),
-        "user eve exists",
-        "user eve does not exist",
-    ),
-    "not": (NotThat(Resource("user", "ann")), "not: user ann exists", "user ann exists"),
-    "probe": (
-        Probe((Advance(MINUTE),), (Clock(0), Clock(2 * MINUTE))),
-        "2m pass",
-        "1m passed",
-    ),
-    "probe that is refused": (
-        Probe((ApiCall("lambda", "invoke", {"FunctionName": "nobody"}, 12),), (Clock(0),)),
-        "the trial call is taken",
-        "An error occurred (ResourceNotFoundException) when calling the Invoke operation",
-    ),
-}
-
-
 @pytest.mark.parametrize("check", HOLDS.values(), ids=HOLDS)
 def test_a_check_that_holds(history, check):
     began = history.cloud.kernel.now - 70 * MINUTE
-    assert answer(check, scene(history, began=began, said="4")).holds
+    told = scene(history, began=began, said="4", replies={"call": {"Error": {"Code": "Missing"}}})
+    assert answer(check, told).holds
 
 
 @pytest.mark.parametrize(("check", "expected", "actual"), FAILS.values(), ids=FAILS)
 def test_a_check_that_does_not_hold_says_what_there_is_instead(history, check, expected, actual):
     began = history.cloud.kernel.now - 60 * MINUTE
-    verdict = answer(check, scene(history, began=began))
+    verdict = answer(check, scene(history, began=began, replies={"call": {"Error": {"Code": "Missing"}}}))
     assert not verdict.holds
     assert verdict.expected == expected
     assert verdict.actual.startswith(actual)
@@ -306,6 +154,11 @@ def test_a_verdict_names_the_events_that_show_it(history):
         (Metric("worker", "Invocations", "Sum"), 4),
         (Log("worker", "packing"), 4),
         (Queue(name="letters"), 2),
+        (Object(name="inbox"), 3),
+        (TableItem(name="orders"), 2),
+        (TableItem(name="orders", has={"tags": ["a", "b"]}), 1),
+        (TableItem(name="orders", key={"id": "7"}), 0),
+        (Code("worker", contains="event"), 3),
     ],
 )
 def test_a_figure_is_read_off_a_world(history, check, number):
@@ -357,13 +210,20 @@ def test_a_probe_speaks_a_word_that_the_learner_cannot_have_foreseen(history):
     steps = (ApiCall("sqs", "send_message", {"QueueUrl": "letters", "MessageBody": "{nonce}"}),)
     sent = Probe(steps, (Queue(name="letters", contains="{nonce}", count=Compare(equals=1)),))
     assert answer(sent, scene(history)).holds
-    asking = Probe(steps, (Log("worker", "{nonce}"),))
     with history.fork() as later:
         later.advance(seconds=1)
-        words = [answer(asking, scene(world)).expected for world in (history, history, later)]
+        words = [nonce(scene(world)) for world in (history, history, later)]
     assert words[0] == words[1] != words[2]
-    assert all("with 'probe-" in word for word in words)
+    assert all(word.startswith("probe-") for word in words)
     assert scene(history).naming.value("nonce") == ""
+
+
+def test_the_word_of_a_trial_is_no_news(history):
+    steps = (ApiCall("sqs", "send_message", {"QueueUrl": "letters", "MessageBody": "{nonce}"}),)
+    verdict = answer(Probe(steps, (NotThat(Queue(name="letters", contains="{nonce}")),)), scene(history))
+    assert verdict.actual == 'messages in the queue letters with "probe-…" in them: 1'
+    assert verdict.actual == verdict.parts[0].parts[0].actual
+    assert "probe-…" in "".join(verdict.trial)
 
 
 def test_a_cancelled_probe_stops_between_its_steps(history):
@@ -380,7 +240,7 @@ def test_a_cancelled_probe_stops_between_its_steps(history):
 
 
 def test_the_result_of_a_task_is_public_json():
-    result = Result("captured", "not_yet", "Make it so", "exactly 1", "0", "The role.", (3, 4))
+    result = Result("captured", "not_yet", "Make it so", "exactly 1", "0", "The role.", (3, 4), ("x",))
     assert msgspec.json.decode(msgspec.json.encode(result)) == {
         "id": "captured",
         "status": "not_yet",
@@ -389,4 +249,6 @@ def test_the_result_of_a_task_is_public_json():
         "actual": "0",
         "why": "The role.",
         "evidence": [3, 4],
+        "trial": ["x"],
+        "parts": [],
     }

@@ -13,7 +13,7 @@ from tutor.course.checks import Queue
 from tutor.course.model import Role
 from tutor.course.values import Compare
 from tutor.practice.checks import Scene, answer
-from tutor.practice.naming import Naming, UnboundRoleError
+from tutor.practice.naming import Naming, UnboundRoleError, UnknownRoleError
 
 LAB = small_lab(
     roles={
@@ -21,9 +21,20 @@ LAB = small_lab(
         "letters": Role(where="on_failure_of", function="worker"),
         "parcels": Role(where="on_success_of", function="worker"),
         "box": Role(queue="{names}-box"),
+        "shelf": Role(bucket="{names}-shelf"),
+        "orders": Role(table="{names}-orders"),
+        "rights": Role(where="role_of", function="worker"),
+        "none": Role(where="role_of", function="box"),
     }
 )
 ANYWHERE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
+}
 
 
 @pytest.fixture
@@ -54,6 +65,11 @@ def destination(shop, on: str, target: str) -> None:
         ("nonce", "probe-1"),
         ("role:worker", "worker"),
         ("role:box", "worker-box"),
+        ("role:shelf", "worker-shelf"),
+        ("role:rights", "worker-role"),
+        ("arn:bucket/x", "arn:aws:s3:::x"),
+        ("role:orders", "worker-orders"),
+        ("arn:table/x", "arn:aws:dynamodb:us-east-1:123456789012:table/x"),
         ("arn:role/x", "arn:aws:iam::123456789012:role/x"),
         ("arn:user/x", "arn:aws:iam::123456789012:user/x"),
         ("arn:function/x", "arn:aws:lambda:us-east-1:123456789012:function:x"),
@@ -84,8 +100,21 @@ def test_nothing_takes_failures_before_something_is_wired(naming):
 
 
 def test_a_role_that_the_lab_does_not_have_is_said_so(naming):
-    with pytest.raises(UnboundRoleError, match="there is no role x in this lab"):
+    with pytest.raises(UnknownRoleError, match="there is no role x in this lab"):
         naming.value("role:x")
+
+
+def test_the_execution_role_is_whatever_the_learner_gave_the_function(naming, shop):
+    shop.iam.create_role(RoleName="other", Path="/team/", AssumeRolePolicyDocument=json.dumps(TRUST))
+    arn = "arn:aws:iam::123456789012:role/team/other"
+    shop.lam.update_function_configuration(FunctionName="worker", Role=arn)
+    shop.world.settle()
+    assert naming.value("role:rights") == "other"
+
+
+def test_a_function_that_is_not_there_has_no_execution_role(naming):
+    with pytest.raises(UnboundRoleError, match="there is no function worker-box, so it has no"):
+        naming.played_by("none")
 
 
 def test_a_dead_letter_queue_takes_failures(naming, shop):
@@ -136,7 +165,7 @@ def test_a_queue_that_is_wired_and_deleted_holds_nothing(naming, shop):
     shop.sqs.delete_queue(QueueUrl="letters")
     scene = Scene(shop.world, naming, shop.world)  # type: ignore[arg-type] - no step of it reads a folder
     verdict = answer(Queue(role="letters"), scene)
-    assert (verdict.holds, verdict.actual) == (False, "letters in the queue: 0")
+    assert (verdict.holds, verdict.actual) == (False, "there is no queue letters")
 
 
 def test_roles_of_a_function_that_is_gone_are_played_by_nothing(naming, shop):

@@ -63,8 +63,6 @@ TROUBLE = {
     f"edit {'x' * 300} <<END\nx\nEND": "File name too long",
     "edit x.py <<END\n\ud800\nEND": "There is a character in this line that cannot be used here.",
     "aws sqs send-message --queue-url letters --message-body \ud800": "There is a character in this line",
-    "aws lambda invoke --function-name {names} ../out.json": "is outside of your folder",
-    "aws lambda update-function-code --function-name {names} --zip-file fileb://../x": "../x is outside of",
 }
 
 
@@ -83,6 +81,25 @@ def test_what_does_not_work_is_said_in_one_sentence(run, line, said):
     assert (printed.code, printed.out) == (1, "")
     assert said in printed.err
     assert "Traceback" not in printed.err
+    assert sorted(path.name for path in run.files.rglob("*")) == ["app.py", "code"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("aws lambda invoke --function-name {names} ../out.json", 255, "../out.json is outside of your folder"),
+        (
+            "aws lambda update-function-code --function-name {names} --zip-file fileb://../x",
+            252,
+            "Error parsing parameter '--zip-file': Unable to load paramfile fileb://../x: ../x is outside of",
+        ),
+        ("aws s3 cp ../x s3://bucket", 255, "../x is outside of your folder"),
+    ],
+)
+def test_a_file_that_aws_cannot_have_is_told_in_aws_clis_form(run, line, code, said):
+    printed = run.run(line)
+    assert (printed.code, printed.out) == (code, "")
+    assert said in printed.err
     assert sorted(path.name for path in run.files.rglob("*")) == ["app.py", "code"]
 
 
@@ -161,7 +178,7 @@ def test_deploy_asks_for_a_function_when_there_are_more_or_none(run):
 
 def test_deploy_without_files_says_so(run):
     (run.code / "app.py").unlink()
-    assert run.run("deploy").err == "there are no files to deploy"
+    assert run.run("deploy").err == f"there are no files to deploy to {run.functions[0]}"
 
 
 def test_deploy_of_a_file_that_cannot_be_read_says_so(run):
@@ -215,9 +232,9 @@ def test_what_can_be_shown(run):
     do(run, "clock settle")
     assert run.run("show timeline").out.count(" started") == 3
     assert run.run(f"show timeline {name}").out.count(" started") == 3
-    assert run.run("show timeline nobody").out == "Nothing has happened yet."
+    for what in ("timeline", "logs", "metrics"):
+        assert run.run(f"show {what} nobody").err == f"There is no function nobody. There are: {name}."
     assert run.run("show logs").out.count("START RequestId") == 3
-    assert run.run("show logs nobody").out == "There are no log lines."
     assert f"{name}  Errors (Sum): 3" in run.run("show metrics").out
     assert f"{name}  Invocations (Sum): 3" in run.run(f"show metrics {name}").out
     letter = run.run("show queue letters").out
@@ -228,7 +245,7 @@ def test_what_can_be_shown(run):
 def test_looking_writes_nothing_into_the_journal(run):
     do(run, SEND, "clock advance 5m")
     before = run.world.journal.rows[-1].hash
-    for what in ("timeline", "logs", "metrics", "functions", "files", "queue letters"):
+    for what in ("timeline", "logs", "metrics", "functions", "files", "queue letters", "changes"):
         do(run, f"show {what}")
     do(run, "clock", "explain")
     assert run.world.journal.rows[-1].hash == before
@@ -375,7 +392,7 @@ def test_no_line_raises_and_every_line_leaves_a_world_that_replays(run: LabRun, 
         fork.__dict__.update(run.__dict__)
         fork.world = world
         fork.naming = type(run.naming)(run.lab, run.variants, world)
-        fork.shell = Shell(world, fork.naming, run.files, lambda: None)
+        fork.shell = Shell(world, fork.naming, run.files, lambda: None, run.helps)
         for line in lines:
             printed = fork.run(line)
             assert printed.code == 0 or printed.err
@@ -404,12 +421,12 @@ def test_undo_says_what_it_takes_back(run):
 def test_a_load_is_requests_that_come_as_the_clock_moves(run):
     name = run.functions[0]
     told = run.run(f"load {name} --rate 5 --for 2s --payload '{{\"order\": 1}}' --invocation-type Event")
-    assert told.out == f"5 requests a second to {name}, for 2s. They come as the clock moves."
+    assert told.out == f"Requests to {name}: 5 a second, for 2s. They come as the clock moves."
     assert run.run("show concurrency").out.splitlines()[1].split() == [name, "-", "0", "0", "0", "0"]
     run.run("clock advance 3s")
     table = run.run(f"show concurrency {name}").out.splitlines()
-    assert table[0].split() == ["function", "reserved", "running", "most", "runs", "throttled"]
+    assert table[0].split() == ["function", "reserved", "running", "most", "done", "throttled"]
     assert table[1].split()[0] == name and table[1].split()[4] == "10"
-    assert table[-1] == "The account has 10. Reserved: 0. Left for all others: 10."
+    assert table[-1] == "The account has 10 places. Reserved: 0. Shared by all others: 10."
     assert "Undone: the time that passed" in run.run("undo").out
     assert f"Undone: the load on {name}" in run.run("undo").out

@@ -7,7 +7,7 @@ import pytest
 
 from tests.tutor.quiz.conftest import item
 from tutor.course.checks import Queue
-from tutor.quiz.session import Question, UnreadableAnswerError
+from tutor.quiz import Question, UnreadableAnswerError
 
 ONE = item("choice", True, False, False, id="Q1")
 MANY = item("multi", True, False, True, False, id="Q2")
@@ -22,7 +22,7 @@ def letters(session, *, true: bool = True) -> str:
 def with_answer(session, number: float):
     """The session, as if the run had come to that number."""
     solved = session.question().solved
-    session._solved["Q3"] = msgspec.structs.replace(solved, answer=number)
+    session._solved["Q3"] = msgspec.structs.replace(solved, key=f"{number:.15g}")
     return session
 
 

@@ -11,6 +11,7 @@ from tutor.actions.registry import ACTIONS, Action, Line, Outcome
 from tutor.actions.view import (
     Entry,
     FileView,
+    HintView,
     LabView,
     LessonView,
     LogRow,
@@ -281,6 +282,11 @@ class FakeTutor:
         self.calls.append(("resume", {}))
         return Outcome()
 
+    def complete(self, line: str) -> list[str]:
+        self.calls.append(("complete", {"line": line}))
+        words = ("aws", "deploy", "show timeline", "show logs")
+        return [word.split()[-1] for word in words if word.startswith(line) and len(word.split()) == len(line.split())]
+
     def examine(self, cancelled: Callable[[], bool] = lambda: False) -> Outcome:
         lab = self.view.lab
         if self.view.place != "lab" or lab is None:
@@ -368,7 +374,8 @@ class FakeTutor:
         assert self.view.lab is not None
         first, *rest = self.view.lab.tasks
         shown = min(len(first.hints) + 1, len(HINTS))
-        self._lab(tasks=(replace(first, hints=HINTS[:shown], hints_left=len(HINTS) - shown), *rest))
+        given = tuple(HintView(text, n, len(HINTS)) for n, text in enumerate(HINTS[:shown], 1))
+        self._lab(tasks=(replace(first, hints=given, hints_left=len(HINTS) - shown), *rest))
         return Outcome((Line("hint", HINTS[shown - 1]),))
 
     def lab_reset(self, confirm: str = "") -> Outcome:

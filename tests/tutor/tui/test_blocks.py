@@ -34,6 +34,18 @@ def test_notes_and_today_stand_under_their_names():
     assert any("Today" in line for line in lines)
 
 
+def test_the_text_of_an_edit_has_no_prompt_and_keeps_its_indentation():
+    block = Block("demo", id="d", lines=("edit app.py <<END", "def f():", "    pass", "END", "deploy"))
+    drawn = [row.rstrip() for row in texts([block])]
+    assert drawn[1:] == [
+        "   $ edit app.py <<END",
+        "     def f():",
+        "         pass",
+        "     END",
+        "   $ deploy",
+    ]
+
+
 def test_the_rows_of_a_demo_belong_to_it():
     index, block = by_kind("demo")
     assert {r.target for r in Renderer(60).block(block, index)} == {"demo:retry"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.tutor.tui.helper import driving
-from tutor.tui.widgets.console import CommandLine, added
+from tutor.tui.widgets.command_line import CommandLine
+from tutor.tui.widgets.console import added
 from tutor.tui.widgets.timeline import microseconds
 
 INVOKE = "aws Event"

@@ -27,15 +27,19 @@ class ConfirmScreen(Window[bool]):
         Binding("n,escape", "answer(False)", show=False),
     ]
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, action: Action, given: dict[str, str]) -> None:
         super().__init__()
         self._action = action
+        self._given = given
 
     def compose(self) -> ComposeResult:
-        """What it does, and the keys."""
+        """What it does, to what, and the keys."""
         label = next((arg.label for arg in self._action.args if arg.name == "confirm"), "")
         with Vertical(classes="window") as window:
             window.border_title = Content(f" {self._action.title} ").markup
+            for arg in self._action.args:
+                if arg.name in self._given:
+                    yield Static(f"{arg.label}: {self._given[arg.name]}", markup=False)
             yield Static(self._action.help, markup=False)
             yield Static(f"{label}   {words.YES_KEYS}", markup=False, classes="keys")
 
@@ -55,9 +59,10 @@ class AskScreen(Window["dict[str, str] | None"]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, action: Action, given: dict[str, str]) -> None:
         super().__init__()
         self._action = action
+        self._given = given
 
     def compose(self) -> ComposeResult:
         """A label and a line for each argument."""
@@ -68,8 +73,15 @@ class AskScreen(Window["dict[str, str] | None"]):
                 label = arg.label + (f" ({' / '.join(arg.choices)})" if arg.choices else "")
                 label += f" ({words.OPTIONAL})" if arg.optional else ""
                 yield Static(label, markup=False, classes="label")
-                yield Input(id=f"arg-{arg.name}")
+                yield Input(self._given.get(arg.name, ""), id=f"arg-{arg.name}")
             yield Static(words.ASK_KEYS, markup=False, classes="keys")
+
+    def on_mount(self) -> None:
+        """Begin at the first line that is empty."""
+        for arg in self._action.args:
+            if arg.name not in self._given:
+                self.query_one(f"#arg-{arg.name}", Input).focus()
+                return
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the next line that is empty and needed, or closes with the answers."""

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from tutor.actions.registry import Line
 from tutor.course.blocks import Block, Span
+from tutor.course.script import by_command
 from tutor.tui import words
 from tutor.tui.widgets.said import said
 from tutor.tui.widgets.styled import BLANK, Piece, Row, cut, row, wrap
@@ -47,8 +48,13 @@ def options_of(block: Block) -> list[str]:
 
 
 def pieces(spans: Iterable[Span]) -> list[Piece]:
-    """Spans as pieces."""
-    return [Piece(span.text, TONES.get(span.style, "")) for span in spans]
+    """Spans as pieces; a link says where it leads."""
+    found = []
+    for span in spans:
+        found.append(Piece(span.text, TONES.get(span.style, "")))
+        if span.href not in {"", span.text}:
+            found.append(Piece(f" ({span.href})", "muted"))
+    return found
 
 
 class Renderer:
@@ -112,7 +118,8 @@ class Renderer:
     def _list(self, block: Block) -> list[Row]:
         rows: list[Row] = []
         for child in block.children:
-            rows += self._inside(child, "" if child.prefix or child.kind == "list" else "  ")
+            own = child.prefix or child.kind == "list"
+            rows += self._inside(child, "" if own else "  " * max(1, block.level))
         return rows
 
     def _code(self, block: Block) -> list[Row]:
@@ -218,11 +225,18 @@ class Renderer:
         return rows
 
     def _typed(self, lines: Iterable[str], target: str) -> list[Row]:
-        prompt = (Piece("   "), Piece("$ ", "accent"))
+        prompt, text_of_a_file = (Piece("   "), Piece("$ ", "accent")), (Piece("     "),)
         return [
             r
-            for text in lines
-            for r in wrap((Piece(text, "code"),), self.width, first=prompt, fill="block", target=target)
+            for typed in by_command(tuple(lines))
+            for number, text in enumerate(typed)
+            for r in wrap(
+                (Piece(text, "code"),),
+                self.width,
+                first=text_of_a_file if number else prompt,
+                fill="block",
+                target=target,
+            )
         ]
 
     # Blocks inside blocks -------------------------------------------------------------------------

@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tutor.actions.registry import Line
 from tutor.tui import words
+from tutor.tui.widgets.command_line import CommandLine
 from tutor.tui.widgets.following import Following
+from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.said import said
 from tutor.tui.widgets.styled import BLANK, Piece, Row, wrap
 
-SHORTCUTS = ("space", "question_mark")
-"""Keys that begin no command, so on the empty line they do what they do elsewhere."""
 CAPACITY = 2000
 """Lines of the transcript kept for scrolling back."""
 
@@ -65,83 +63,6 @@ class Transcript(Following):
         return said(self.lines, width)
 
 
-class CommandLine(Input):
-    """The line to type on. Up and down bring back earlier lines; escape leaves."""
-
-    DEFAULT_CSS = """
-    CommandLine {
-        border: none; height: 1; padding: 0; background: $panel; color: $foreground; width: 1fr;
-        &:focus { border: none; background-tint: $foreground 0%; }
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "recall(-1)", show=False),
-        Binding("down", "recall(1)", show=False),
-        Binding("pageup", "scroll_back(-1)", show=False),
-        Binding("pagedown", "scroll_back(1)", show=False),
-        Binding("escape", "screen.focus('#transcript')", show=False),
-    ]
-
-    @dataclass
-    class Shortcut(Message):
-        """A key of a command on the empty line, where it cannot be the beginning of one."""
-
-        key: str
-
-    @dataclass
-    class Entered(Message):
-        """A line was entered."""
-
-        line: str
-
-    def __init__(self) -> None:
-        super().__init__(placeholder=words.CONSOLE_PROMPT, id="console-line", select_on_focus=False)
-        self.cursor_blink = False
-        self.history: list[str] = []
-        self._at = 0
-        self._draft = ""
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            # As a binding it would be done only after what is typed or pasted behind it.
-            event.stop()
-            event.prevent_default()
-            await self.action_submit()
-            return
-        if not self.value and event.key in SHORTCUTS:
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Shortcut(event.key))
-
-    async def action_submit(self) -> None:
-        """Send the line and begin a new one at once: what is typed next belongs to the next line."""
-        line = self.value.strip()
-        if line:
-            self.remember(line)
-            self.value = ""
-            self.post_message(self.Entered(line))
-
-    def action_scroll_back(self, by: int) -> None:
-        """Scroll what was typed and answered, without leaving the line."""
-        self.screen.query_one(Transcript).action_page(by)
-
-    def remember(self, line: str) -> None:
-        """Keep a line for `up`."""
-        if line and (not self.history or self.history[-1] != line):
-            self.history.append(line)
-        self._at, self._draft = len(self.history), ""
-
-    def action_recall(self, by: int) -> None:
-        """Bring back an earlier line; what was begun comes back after the last."""
-        if self._at == len(self.history):
-            self._draft = self.value
-        at = min(max(self._at + by, 0), len(self.history))
-        if at != self._at:
-            self._at = at
-            self.value = self.history[at] if at < len(self.history) else self._draft
-            self.cursor_position = len(self.value)
-
-
 class Prompt(Widget):
     """The row of the command line, with its dollar sign."""
 
@@ -180,6 +101,8 @@ class Console(Widget):
     def __init__(self) -> None:
         super().__init__(id="console")
         self.transcript = Transcript()
+        self.choices = Notice("choices", most=8)
+        """What could complete the line."""
         self.prompt = Prompt()
         self._lab = ""
         self._known: tuple[Line, ...] = ()
@@ -187,6 +110,7 @@ class Console(Widget):
     def compose(self) -> ComposeResult:
         """The transcript above the line."""
         yield self.transcript
+        yield self.choices
         yield self.prompt
 
     @property
@@ -213,6 +137,7 @@ class Console(Widget):
         fresh = added(known, lines) if lab == self._lab else None
         if fresh is None:
             self._lab = lab
+            self.line.forget()
             self.transcript.replace(lines)
             self._restore_history(lines)
             fresh = lines
@@ -228,6 +153,36 @@ class Console(Widget):
         for line in lines:
             if line.kind == "input":
                 self.line.remember(line.text)
+
+    def completed(self, line: str, found: tuple[str, ...]) -> None:
+        """Complete the line as far as it is certain, and list what fits.
+
+        Args:
+            line: what was asked about; nothing happens when the person has typed on.
+            found: whole words that could stand where it ends.
+        """
+        if self.line.typed != line:
+            return
+        self.line.extend(found)
+        if len(found) > 1:
+            self.choices.say("  ".join(found), "muted")
+        elif not found:
+            self.choices.say(words.NO_COMPLETION, "muted", 3)
+
+    def on_input_changed(self, event: CommandLine.Changed) -> None:
+        """What was listed is about another line."""
+        event.stop()
+        self.choices.say("")
+
+    def on_command_line_scrolled_back(self, event: CommandLine.ScrolledBack) -> None:
+        """Scroll the transcript, while the line keeps the focus."""
+        event.stop()
+        self.transcript.action_page(event.by)
+
+    def on_command_line_said(self, event: CommandLine.Said) -> None:
+        """The line has something to say about itself."""
+        event.stop()
+        self.choices.say(event.text, "muted", 3)
 
     def on_command_line_entered(self, event: CommandLine.Entered) -> None:
         """Enter sends the line."""

@@ -48,7 +48,8 @@ class FileTabs(Bar, can_focus=True):
         parts = []
         for file in editor.files:
             tone = "front" if file.name == editor.current else "muted"
-            parts.append((Piece(f" {file.name} ", tone), f"app.open_file('{file.name}')"))
+            mark = "" if file.deployed and not editor.is_draft(file.name) else "●"
+            parts.append((Piece(f" {file.name}{mark} ", tone), f"app.open_file({file.name!r})"))
         return parts
 
     def right(self) -> list[tuple[Piece, str]]:
@@ -129,6 +130,8 @@ class Editor(Widget):
         """Files that the person began and the core does not have yet."""
         self._refused: set[str] = set()
         """Files whose last text could not be saved."""
+        self.expected = ""
+        """A file that is shown as soon as it is there."""
 
     def compose(self) -> ComposeResult:
         """Tabs and text."""
@@ -156,6 +159,8 @@ class Editor(Widget):
         files += tuple(FileView(name, "", False) for name in self._new)
         self._lab, self.files = lab, files
         names = [file.name for file in files]
+        # What was deleted or renamed must not come back because somebody had typed in it.
+        self._drafts = {name: text for name, text in self._drafts.items() if name in names}
         for file in files:
             changed_elsewhere = known.get(file.name) != file.text and self._sent.get(file.name) != file.text
             if changed_elsewhere and not (
@@ -168,8 +173,15 @@ class Editor(Widget):
             self.current = ""
             if names:
                 self.open(names[0])
+        if self.expected in names:
+            self.open(self.expected)
+            self.expected = ""
         self.area.disabled = not names
         self.tabs.refresh()
+
+    def is_draft(self, name: str) -> bool:
+        """Whether a file has text that is not saved yet."""
+        return name in self._drafts
 
     def saved(self, name: str, text: str) -> None:
         """The core saved a text that was sent."""
@@ -196,6 +208,8 @@ class Editor(Widget):
         """In a word and a tone: being saved, deployed, or changed since the last deploy."""
         if not self.current:
             return "", ""
+        if not self._readable(self.current):
+            return words.NOT_TEXT_STATE, "muted"
         if self.current in self._refused:
             return words.NOT_KEPT, "error"
         if self.current in self._drafts:
@@ -236,8 +250,13 @@ class Editor(Widget):
             at = names.index(self.current) if self.current in names else 0
             self.open(names[(at + by) % len(names)])
 
+    def _readable(self, name: str) -> bool:
+        return all(file.readable for file in self.files if file.name == name)
+
     def _load(self, name: str) -> None:
-        text = self.text_of(name)
+        readable = self._readable(name)
+        text = self.text_of(name) if readable else words.NOT_TEXT
+        self.area.read_only = not readable
         if self.area.text != text:
             with self.prevent(TextArea.Changed):
                 self.area.load_text(text)
@@ -248,7 +267,7 @@ class Editor(Widget):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """A key changed the text: save it soon."""
         event.stop()
-        if not self.current or self.area.text == self.text_of(self.current):
+        if not self.current or self.area.read_only or self.area.text == self.text_of(self.current):
             return
         self._drafts[self.current] = self.area.text
         self.tabs.refresh()

@@ -57,6 +57,7 @@ class Outline(ListView):
             after = "  " + kind if entry.kind != "lesson" else ""
             minutes = f"  {words.MINUTES.format(n=entry.minutes)}" if entry.minutes else ""
             title.append(Piece(after, "muted"))
+            minutes += f"  {words.BEST.format(best=entry.best)}" if entry.best else ""
             if word := words.MARK_WORDS.get(entry.mark, ""):
                 minutes += f" · {word}" if minutes else f"  {word}"
             if len(indent) + 2 + cell_len(entry.title + after + minutes) <= width:

@@ -12,24 +12,19 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tutor.actions.view import OptionView, QuizView
+from tutor.actions.view import QuizView
 from tutor.tui import keys, words
+from tutor.tui.widgets import question
 from tutor.tui.widgets.lineview import ListView
 from tutor.tui.widgets.styled import BLANK, Piece, Row, row, wrap
 
 TYPED = ("number", "text")
 """Types of questions whose answer is typed."""
-ASKS = {
-    "multi": words.PICK_MANY,
-    "order": words.PICK_ORDER,
-    "number": words.TYPE_NUMBER,
-    "text": words.TYPE_TEXT,
-}
 WIDEST = 92
 
 
 class Paper(ListView):
-    """The question and its options. Letters choose, space marks, enter answers."""
+    """The question and what can be chosen. Letters choose, space marks, enter answers."""
 
     DEFAULT_CSS = "Paper { height: 1fr; padding: 1 1 0 2; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", show=False)]
@@ -64,11 +59,13 @@ class Paper(ListView):
         old, self.quiz = self.quiz, quiz
         if old is not None and (quiz is None or old.lesson != quiz.lesson or _begun_again(old, quiz)):
             self._kept.clear()
-        elif old is not None and quiz is not None and old.id != quiz.id and not old.answered and self.marked:
+        elif old and quiz and old.id != quiz.id and not old.answered and any(self.marked):
             self._kept[old.id] = self.marked
             self.post_message(self.PassedOver(old.number))
         if quiz is None or old is None or old.id != quiz.id or _begun_again(old, quiz):
-            self.marked, self.cursor = [] if quiz is None else self._kept.pop(quiz.id, []), ""
+            fresh = [] if quiz is None else [""] * len(quiz.rows)
+            self.marked = fresh if quiz is None else self._kept.pop(quiz.id, fresh)
+            self.cursor = f"{question.ROW}1" if fresh else ""
             self.scroll_to(y=0, animate=False)
         self.rebuild()
         if quiz is not None and quiz.answered and (old is None or not old.answered):
@@ -81,84 +78,29 @@ class Paper(ListView):
         return [] if quiz is None or quiz.answered else [option.letter for option in quiz.options]
 
     def build(self, width: int) -> list[Row]:
-        """The question, or the end of the quiz."""
+        """The question, and at the end the score."""
         quiz = self.quiz
         room = min(width, WIDEST)
         if quiz is None:
             return [row(Piece(words.NO_QUIZ, "muted"))]
-        if quiz.finished and not quiz.answered:
-            return self._finished(quiz, room)
         head = words.QUESTION.format(number=quiz.number, total=quiz.total)
         right, answered = quiz.score
-        rows = [
-            row(
-                Piece(head, "heading"),
-                Piece("   " + words.SCORE.format(right=right, answered=answered), "muted"),
-            )
-        ]
+        score = "   " + words.SCORE.format(right=right, answered=answered)
+        score += f"   {words.FINISHED}" if quiz.finished else ""
+        rows = [row(Piece(head, "heading"), Piece(score, "muted"))]
         if quiz.answered:
             # On top, where it is seen however long the options' reasons are.
-            rows += self._verdict(quiz, room)
+            rows += question.verdict(quiz, room)
         rows.append(BLANK)
         rows += wrap((Piece(quiz.stem, "strong"),), room)
-        if quiz.code:
-            rows.append(BLANK)
-            for line in quiz.code.rstrip("\n").split("\n"):
-                rows += wrap((Piece(line, "code"),), room, first=(Piece("  "),), fill="block")
         rows.append(BLANK)
-        for option in quiz.options:
-            rows += self._option(option, quiz, room)
-        rows.append(BLANK)
-        return rows + (self._onward(quiz, room) if quiz.answered else self._ask(quiz, room))
-
-    def _option(self, option: OptionView, quiz: QuizView, room: int) -> list[Row]:
-        chosen = option.chosen if quiz.answered else option.letter in self.marked
-        box = {"multi": "[x]" if chosen else "[ ]", "order": self._rank(option.letter)}.get(
-            quiz.type, "●" if chosen else "○"
-        )
-        first = (Piece(f" {box} ", "accent" if chosen else "muted"), Piece(f"{option.letter}  ", "key"))
-        rows = wrap(
-            (Piece(option.text, "strong" if chosen else ""),), room, first=first, target=option.letter
-        )
-        if quiz.answered:
-            word, symbol, tone = words.VERDICT.get(option.verdict, ("", "", "muted"))
-            tone = "muted" if option.verdict == "wrong" and not option.chosen else tone
-            why = [Piece(f"{symbol} {word}  ", tone)] if word else []
-            if option.why:
-                why.append(Piece(option.why))
-            if why:
-                rows += wrap(why, room, first=(Piece("      "),), target=option.letter)
-            rows.append(BLANK)
-        return rows
-
-    def _rank(self, letter: str) -> str:
-        return f"{self.marked.index(letter) + 1}." if letter in self.marked else " ·"
-
-    def _ask(self, quiz: QuizView, room: int) -> list[Row]:
-        rows = wrap((Piece(ASKS.get(quiz.type, words.PICK_ONE), "muted"),), room)
-        if quiz.type == "order" and self.marked:
-            rows += wrap((Piece(words.YOUR_ORDER.format(order=" ".join(self.marked))),), room)
-        return rows
-
-    def _verdict(self, quiz: QuizView, room: int) -> list[Row]:
-        verdict = Piece(words.RIGHT, "pass") if quiz.correct else Piece(words.WRONG, "error")
-        return wrap((verdict, Piece("   " + words.RIGHT_ANSWER.format(answer=quiz.right_answer))), room)
+        rows += question.body(quiz, self.marked, room)
+        return rows + (self._onward(quiz, room) if quiz.answered else question.ask(quiz, self.marked, room))
 
     def _onward(self, quiz: QuizView, room: int) -> list[Row]:
         if quiz.finished:
-            return self._finished(quiz, room)
+            return question.finished(quiz, room, keys.key_of("quiz.again"), keys.key_of("go.next"))
         return wrap((Piece(words.AFTER_ANSWER.format(key=keys.key_of("quiz.proof")), "muted"),), room)
-
-    def _finished(self, quiz: QuizView, room: int) -> list[Row]:
-        right, _answered = quiz.score
-        again, onward = keys.key_of("quiz.again"), keys.key_of("go.next")
-        return [
-            row(Piece(words.FINISHED, "heading")),
-            BLANK,
-            *wrap((Piece(words.FINISHED_SCORE.format(right=right, total=quiz.total), "strong"),), room),
-            BLANK,
-            *wrap((Piece(words.FINISHED_KEYS.format(again=again, next=onward), "muted"),), room),
-        ]
 
     # Choosing -------------------------------------------------------------------------------------
 
@@ -175,25 +117,57 @@ class Paper(ListView):
             event.stop()
             event.prevent_default()
             if letter in self.letters:
-                self.move_cursor(letter)
+                if quiz.type != "match":
+                    self.move_cursor(letter)
                 self.choose(letter)
-        elif event.key == "backspace" and self.marked:
+        elif event.key == "backspace" and any(self.marked):
             event.stop()
-            self.marked.pop()
-            self.rebuild()
+            self._take_back()
 
-    def choose(self, letter: str) -> None:
-        """Choose an option, or mark it when several may be true."""
+    def _take_back(self) -> None:
+        """Take the last mark back; of a `match` the one in the cursor's row, or else the last."""
+        if self.quiz is not None and self.quiz.type == "match":
+            set_ones = [at for at, letter in enumerate(self.marked) if letter]
+            at = self._row() if self._row() in set_ones else set_ones[-1]
+            self.marked[at] = ""
+            self.move_cursor(f"{question.ROW}{at + 1}")
+        else:
+            self.marked.pop()
+        self.rebuild()
+
+    def choose(self, target: str) -> None:
+        """Choose an option or a line; mark it when several may be true; give it to a row; go to a row.
+
+        Args:
+            target: an option's letter, or what a row or a line is called in `question`.
+        """
         quiz = self.quiz
-        if quiz is None or letter not in self.letters:
+        if quiz is None or quiz.answered:
             return
+        if target.startswith(question.LINE):
+            self.marked = [target.removeprefix(question.LINE)]
+        elif target in self.letters:
+            self._choose_letter(target, quiz)
+        self.rebuild()
+
+    def _choose_letter(self, letter: str, quiz: QuizView) -> None:
         if quiz.type == "choice":
             self.marked = [letter]
-        elif letter in self.marked and quiz.type == "multi":
+        elif quiz.type == "match":
+            at = self._row()
+            self.marked[at] = letter
+            empty = [n for n in [*range(at + 1, len(self.marked)), *range(at)] if not self.marked[n]]
+            self.move_cursor(f"{question.ROW}{(empty[0] if empty else at) + 1}")
+        elif letter in self.marked:
             self.marked.remove(letter)
-        elif letter not in self.marked:
+        else:
             self.marked.append(letter)
-        self.rebuild()
+
+    def _row(self) -> int:
+        """The row of a `match` that a letter is for: the cursor's, or the first that has none."""
+        if self.cursor.startswith(question.ROW):
+            return int(self.cursor.removeprefix(question.ROW)) - 1
+        return self.marked.index("") if "" in self.marked else 0
 
     def action_mark(self) -> None:
         """Choose what the cursor is on."""
@@ -207,9 +181,9 @@ class Paper(ListView):
         if quiz.answered:
             self.post_message(self.GoOn())
             return
-        if quiz.type == "choice" and not self.marked and self.cursor in self.letters:
-            self.marked = [self.cursor]
-        if not self.marked:
+        if not self.marked and quiz.type in {"choice", "pick-line"}:
+            self.choose(self.cursor)
+        if not self.marked or "" in self.marked:
             self.post_message(self.Nothing())
             return
         chosen = sorted(self.marked) if quiz.type == "multi" else self.marked
@@ -222,15 +196,17 @@ class Paper(ListView):
 
     def action_step(self, by: int) -> None:
         """Move from option to option; after the answer there is nothing to choose, so it scrolls."""
-        if self.letters:
+        if self.quiz is not None and not self.quiz.answered and self.targets:
             super().action_step(by)
         else:
             self.scroll_to(y=self.scroll_offset.y + by, animate=False)
 
 
 def _begun_again(old: QuizView, quiz: QuizView) -> bool:
-    """Whether a quiz starts afresh: what was answered is not any more."""
-    return quiz.score[1] < old.score[1]
+    """Whether a quiz starts afresh: what was answered is not any more, or the options are others."""
+    same = old.id == quiz.id and not old.answered and not quiz.answered
+    others = [option.text for option in old.options] != [option.text for option in quiz.options]
+    return quiz.score[1] < old.score[1] or (same and others)
 
 
 class AnswerLine(Input):

@@ -45,12 +45,13 @@ class Tasks(LineView):
         if (
             was_checking != checking
             or old is None
-            or (old.tasks, old.id, old.done, old.intro)
+            or (old.tasks, old.id, old.done, old.intro, old.best)
             != (
                 lab.tasks,
                 lab.id,
                 lab.done,
                 lab.intro,
+                lab.best,
             )
         ):
             self.rebuild()
@@ -64,11 +65,12 @@ class Tasks(LineView):
         if lab is None:
             return []
         label, why = lab.reality
-        rows = wrap(
-            (Piece(lab.title, "heading"), Piece(f"   {words.MINUTES.format(n=lab.minutes)}", "muted")), width
-        )
+        beside = [words.MINUTES.format(n=lab.minutes)] if lab.minutes else []
+        beside += [words.BEST.format(best=lab.best)] if lab.best else []
+        head = Piece("".join(f"   {part}" for part in beside), "muted")
+        rows = wrap((Piece(lab.title, "heading"), head), width)
         current = in_hand(lab.tasks)
-        if lab.done or current is None:
+        if lab.tasks and (lab.done or current is None):
             done = words.TASKS_DONE.format(key=keys.key_of("go.next"))
             rows += wrap((Piece(words.LAB_DONE, "pass"), Piece("  " + done)), width)
         if lab.intro:
@@ -89,20 +91,24 @@ class Tasks(LineView):
         word, symbol, tone = status_of(task, self._checking)
         status = Piece(f"{symbol} {word:<8}", tone)
         rows = wrap((Piece(task.say, "strong" if current else ""),), width, first=(status,))
-        if task.status == "pass":
-            return rows
+        if task.lost:
+            rows += wrap((Piece(words.LOST, "notyet"),), width, first=(Piece("    "),))
+        rows += [] if task.status == "pass" else self._standing(task, width)
+        for hint in task.hints:
+            first = (Piece(f"  → {words.HINT} {hint.number}/{hint.total}  ", "notyet"),)
+            rows += wrap((Piece(hint.text),), width, first=first, rest=(Piece(" " * 6),))
+        if current and (task.hints_left or task.hints):
+            key = keys.key_of("lab.hint" if task.hints_left else "lab.solution")
+            left = words.hints_left(task.hints_left) if task.hints_left else words.NO_HINTS_LEFT
+            rows.append(row(Piece("    "), Piece(key, "key"), Piece(f" {left}", "muted")))
+        return rows
+
+    def _standing(self, task: TaskView, width: int) -> list[Row]:
+        """What is wanted of a task that is not done, what there is, and why."""
+        rows: list[Row] = []
         for label, text in ((words.WANTED, task.expected), (words.FOUND, task.actual), (words.WHY, task.why)):
             if text:
                 rows += wrap((Piece(text, "muted"),), width, first=(Piece(f"    {label:<7}", "accent"),))
-        total = len(task.hints) + task.hints_left
-        for number, hint in enumerate(task.hints, 1):
-            first = (Piece(f"  → {words.HINT} {number}/{total}  ", "notyet"),)
-            rows += wrap((Piece(hint),), width, first=first, rest=(Piece(" " * 6),))
-        if current and task.hints_left:
-            key = keys.key_of("lab.hint")
-            rows.append(
-                row(Piece("    "), Piece(key, "key"), Piece(f" {words.hints_left(task.hints_left)}", "muted"))
-            )
         return rows
 
 
@@ -126,6 +132,8 @@ class TaskStrip(Bar):
             _word, symbol, tone = status_of(task, self._checking)
             parts.append((Piece(f"{symbol} ", tone), "app.show_pane('tasks')"))
         current = in_hand(self._tasks)
+        if not self._tasks:
+            return [(Piece(f" {words.SANDBOX_HINT}", "muted"), "")]
         if current is None:
             key = keys.key_of("go.next")
             return [

@@ -1,0 +1,5 @@
+"""Answers the tablets of the cafe."""
+
+
+def handler(event, context):
+    pass

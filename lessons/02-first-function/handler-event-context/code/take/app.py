@@ -1,0 +1,5 @@
+"""Takes orders."""
+
+
+def take(event, context):
+    return {"table": event["table"]}

@@ -1,0 +1,300 @@
+"""The operations of DynamoDB on items, as boto3 has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sandbox.services.base import Call, operation
+from sandbox.services.dynamodb import errors, language, queries, values
+from sandbox.services.dynamodb.batches import BatchOperations
+from sandbox.services.dynamodb.conditions import holds
+from sandbox.services.dynamodb.model import AttributeValue, Item, ItemKey, Table
+from sandbox.services.dynamodb.placeholders import Placeholders
+from sandbox.services.dynamodb.tables import refuse
+from sandbox.services.dynamodb.trees import Path
+from sandbox.services.dynamodb.updates import updated
+from sandbox.trace import ItemDeleted, ItemStored
+
+Names = dict[str, str]
+Values = dict[str, dict[str, Any]]
+
+
+class DynamoDbService(BatchOperations):
+    """Tables with items."""
+
+    # -- for the world -------------------------------------------------------------------------------------
+
+    def items(self, table_name: str) -> list[dict[str, AttributeValue]]:
+        """The items of a table, by their keys; nothing is read as a caller would.
+
+        Raises:
+            LookupError: there is no such table.
+        """
+        table = self.tables.get(table_name)
+        if table is None:
+            raise LookupError(f"there is no table {table_name}")
+        return [dict(item.attributes) for _, item in sorted(table.items.items(), key=lambda entry: entry[0])]
+
+    # -- one item ------------------------------------------------------------------------------------------
+
+    @operation("dynamodb:GetItem", "table_arn")
+    def get_item(
+        self,
+        call: Call,
+        *,
+        TableName: str,
+        Key: Values,
+        ConsistentRead: bool = False,
+        ProjectionExpression: str | None = None,
+        ExpressionAttributeNames: Names | None = None,
+        ReturnConsumedCapacity: str = "NONE",
+        **others: Any,
+    ) -> dict[str, Any]:
+        """An item, or nothing when there is none."""
+        del call
+        refuse(others)
+        table = self._there(TableName)
+        known = Placeholders(ExpressionAttributeNames, None, self.port.facts)
+        paths = None if ProjectionExpression is None else language.projection(ProjectionExpression, known)
+        known.check_used(paths is not None)
+        item = table.items.get(values.key_given(table, Key, self.port.facts))
+        reply: dict[str, Any] = {} if item is None else {"Item": queries.projected(item.attributes, paths)}
+        size = item.size if item is not None else 0
+        return {**reply, **self._read(table, size, ConsistentRead, ReturnConsumedCapacity)}
+
+    @operation("dynamodb:PutItem", "table_arn")
+    def put_item(
+        self,
+        call: Call,
+        *,
+        TableName: str,
+        Item: Values,
+        ConditionExpression: str | None = None,
+        ExpressionAttributeNames: Names | None = None,
+        ExpressionAttributeValues: Values | None = None,
+        ReturnValues: str = "NONE",
+        ReturnValuesOnConditionCheckFailure: str = "NONE",
+        ReturnConsumedCapacity: str = "NONE",
+        **others: Any,
+    ) -> dict[str, Any]:
+        """Put an item in the place of the one with its key, if there is one."""
+        refuse(others)
+        if ReturnValues not in {"NONE", "ALL_OLD"}:
+            raise errors.invalid("Return values set to invalid value")
+        table = self._there(TableName)
+        facts = self.port.facts
+        known = Placeholders(ExpressionAttributeNames, ExpressionAttributeValues, facts, writes=True)
+        condition = self._condition(ConditionExpression, known)
+        known.check_used(condition is not None)
+        attributes = {name: values.checked(value, facts, writes=True) for name, value in Item.items()}
+        key = values.key_of(table, attributes, facts)
+        before = table.items.get(key)
+        self._check(condition, before, ReturnValuesOnConditionCheckFailure)
+        stored = self._store(table, key, attributes, call.cause)
+        reply = {} if before is None or ReturnValues == "NONE" else {"Attributes": dict(before.attributes)}
+        return {**reply, **self._wrote(table, before, stored, ReturnConsumedCapacity)}
+
+    @operation("dynamodb:DeleteItem", "table_arn")
+    def delete_item(
+        self,
+        call: Call,
+        *,
+        TableName: str,
+        Key: Values,
+        ConditionExpression: str | None = None,
+        ExpressionAttributeNames: Names | None = None,
+        ExpressionAttributeValues: Values | None = None,
+        ReturnValues: str = "NONE",
+        ReturnValuesOnConditionCheckFailure: str = "NONE",
+        ReturnConsumedCapacity: str = "NONE",
+        **others: Any,
+    ) -> dict[str, Any]:
+        """Delete an item; it is no error when there is none."""
+        refuse(others)
+        if ReturnValues not in {"NONE", "ALL_OLD"}:
+            raise errors.invalid("Return values set to invalid value")
+        table = self._there(TableName)
+        known = Placeholders(
+            ExpressionAttributeNames, ExpressionAttributeValues, self.port.facts, writes=True
+        )
+        condition = self._condition(ConditionExpression, known)
+        known.check_used(condition is not None)
+        key = values.key_given(table, Key, self.port.facts)
+        before = table.items.get(key)
+        self._check(condition, before, ReturnValuesOnConditionCheckFailure)
+        self._drop(table, key, call.cause)
+        reply = {} if before is None or ReturnValues == "NONE" else {"Attributes": dict(before.attributes)}
+        return {**reply, **self._wrote(table, before, None, ReturnConsumedCapacity)}
+
+    @operation("dynamodb:UpdateItem", "table_arn")
+    def update_item(
+        self,
+        call: Call,
+        *,
+        TableName: str,
+        Key: Values,
+        UpdateExpression: str | None = None,
+        ConditionExpression: str | None = None,
+        ExpressionAttributeNames: Names | None = None,
+        ExpressionAttributeValues: Values | None = None,
+        ReturnValues: str = "NONE",
+        ReturnValuesOnConditionCheckFailure: str = "NONE",
+        ReturnConsumedCapacity: str = "NONE",
+        **others: Any,
+    ) -> dict[str, Any]:
+        """Change an item, or make it when there is none."""
+        refuse(others)
+        table = self._there(TableName)
+        facts = self.port.facts
+        known = Placeholders(ExpressionAttributeNames, ExpressionAttributeValues, facts, writes=True)
+        changes = () if UpdateExpression is None else language.update(UpdateExpression, known)
+        condition = self._condition(ConditionExpression, known)
+        known.check_used(UpdateExpression is not None or condition is not None)
+        key = values.key_given(table, Key, facts)
+        for change in changes:
+            if change.path.parts[0] in {part.name for part in table.keys}:
+                raise errors.parameters(
+                    f"Cannot update attribute {change.path.parts[0]}. This attribute is part of the key"
+                )
+        before = table.items.get(key)
+        self._check(condition, before, ReturnValuesOnConditionCheckFailure)
+        there = (
+            before.attributes if before is not None else {n: values.checked(v, facts) for n, v in Key.items()}
+        )
+        stored = self._store(table, key, updated(there, changes, facts), call.cause)
+        touched = tuple(change.path for change in changes)
+        reply = _returned(ReturnValues, before, stored, touched)
+        return {**reply, **self._wrote(table, before, stored, ReturnConsumedCapacity)}
+
+    def _condition(self, text: str | None, known: Placeholders) -> Any:
+        return None if text is None else language.condition(text, "ConditionExpression", known)
+
+    def _check(self, condition: Any, item: Item | None, told: str) -> None:
+        attributes = item.attributes if item is not None else {}
+        if condition is not None and not holds(condition, attributes):
+            raise errors.condition_failed(
+                dict(attributes) if told == "ALL_OLD" and item is not None else None
+            )
+
+    def _store(
+        self, table: Table, key: ItemKey, attributes: Mapping[str, AttributeValue], cause: int
+    ) -> Item:
+        item = values.item_of(attributes)
+        if item.size > self.port.facts["dynamodb.item_max"]:
+            what = "Item size to update has" if key in table.items else "Item size has"
+            raise errors.invalid(f"{what} exceeded the maximum allowed size")
+        self.port.trace.emit(ItemStored, table.arn, _shown(table, attributes), cause=cause)
+        table.items[key] = item
+        return item
+
+    def _drop(self, table: Table, key: ItemKey, cause: int) -> None:
+        item = table.items.pop(key, None)
+        if item is not None:
+            self.port.trace.emit(ItemDeleted, table.arn, _shown(table, item.attributes), cause=cause)
+
+    # -- many items ----------------------------------------------------------------------------------------
+
+    @operation("dynamodb:Query", "table_arn")
+    def query(
+        self,
+        call: Call,
+        *,
+        TableName: str,
+        KeyConditionExpression: str | None = None,
+        ScanIndexForward: bool = True,
+        **more: Any,
+    ) -> dict[str, Any]:
+        """Items of one partition, by their sort key."""
+        del call
+        table = self._there(TableName)
+        if KeyConditionExpression is None:
+            raise errors.invalid(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
+                "request."
+            )
+        known = self._known(more)
+        tree = language.condition(KeyConditionExpression, "KeyConditionExpression", known)
+        wanted = queries.key_condition(tree, table, self.port.facts)
+        found = queries.queried(table, wanted, forward=ScanIndexForward)
+        return self._page(table, found, known, more, expressions=True)
+
+    @operation("dynamodb:Scan", "table_arn")
+    def scan(
+        self,
+        call: Call,
+        *,
+        TableName: str,
+        Segment: int | None = None,
+        TotalSegments: int | None = None,
+        **more: Any,
+    ) -> dict[str, Any]:
+        """All items."""
+        del call
+        table = self._there(TableName)
+        if (Segment is None) != (TotalSegments is None):
+            given, absent = ("TotalSegments", "Segment") if Segment is None else ("Segment", "TotalSegments")
+            raise errors.invalid(
+                f"The {absent} parameter is required but was not present in the request when parameter "
+                f"{given} is present"
+            )
+        segment, segments = Segment or 0, TotalSegments or 1
+        if segment >= segments:
+            raise errors.invalid(
+                "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+                f"Segment: {segment} is not less than TotalSegments: {segments}"
+            )
+        known = self._known(more)
+        found = queries.scanned(table, segment, segments)
+        return self._page(table, found, known, more, expressions=False)
+
+    def _known(self, more: dict[str, Any]) -> Placeholders:
+        names = more.pop("ExpressionAttributeNames", None)
+        return Placeholders(names, more.pop("ExpressionAttributeValues", None), self.port.facts)
+
+    def _page(
+        self,
+        table: Table,
+        found: list[tuple[ItemKey, Item]],
+        known: Placeholders,
+        more: dict[str, Any],
+        *,
+        expressions: bool,
+    ) -> dict[str, Any]:
+        text, shown = more.pop("FilterExpression", None), more.pop("ProjectionExpression", None)
+        select, limit = more.pop("Select", None), more.pop("Limit", None)
+        start, consistent = more.pop("ExclusiveStartKey", None), more.pop("ConsistentRead", False)
+        capacity = more.pop("ReturnConsumedCapacity", "NONE")
+        refuse(more)
+        condition = None if text is None else language.condition(text, "FilterExpression", known)
+        paths = None if shown is None else language.projection(shown, known)
+        known.check_used(expressions or condition is not None or paths is not None)
+        facts = self.port.facts
+        begin = None if start is None else values.key_given(table, start, facts)
+        page = queries.page(table, found, begin, limit, condition, facts)
+        reply: dict[str, Any] = {"Count": len(page.items), "ScannedCount": page.scanned}
+        if select != "COUNT":
+            reply["Items"] = [queries.projected(item.attributes, paths) for item in page.items]
+        if page.last is not None:
+            reply["LastEvaluatedKey"] = page.last
+        return {**reply, **self._read(table, page.size, consistent, capacity)}
+
+
+def _shown(table: Table, attributes: Mapping[str, AttributeValue]) -> str:
+    """The key of an item in words: `{"id": "7"}`."""
+    key = values.named(attributes, table.keys)
+    plain = {name: value[values.kind_of(value)] for name, value in key.items()}
+    return json.dumps(plain, default=lambda raw: raw.hex())
+
+
+def _returned(wanted: str, before: Item | None, after: Item, touched: Sequence[Path]) -> dict[str, Any]:
+    """What an update gives back, by its ReturnValues."""
+    old = before.attributes if before is not None else {}
+    parts = {
+        "ALL_OLD": dict(old),
+        "ALL_NEW": dict(after.attributes),
+        "UPDATED_OLD": queries.projected(old, tuple(touched)),
+        "UPDATED_NEW": queries.projected(after.attributes, tuple(touched)),
+    }.get(wanted, {})
+    return {"Attributes": parts} if parts else {}

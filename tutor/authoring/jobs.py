@@ -1,0 +1,115 @@
+"""Running rules on units, in this process or in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+
+import msgspec
+
+from tutor.authoring.findings import Findings, Unit
+from tutor.authoring.labs import LabCheck
+from tutor.authoring.pages import check_page
+from tutor.authoring.places import Files
+from tutor.authoring.questions import check_items
+from tutor.authoring.verdicts import Kept
+from tutor.course import Course, load_course
+
+WORTH_IT = 3
+"""Fewer jobs are done before other processes have begun."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Units of one kind and lesson, to be judged at once.
+
+    Attributes:
+        units: a lesson, a lab, or some questions of a lesson.
+        seeds: learners that questions are asked for.
+    """
+
+    units: tuple[Unit, ...]
+    seeds: int
+
+
+def judge(course: Course, job: Job) -> dict[Unit, Kept]:
+    """Do a job.
+
+    Args:
+        course: the course, whose lesson can be read.
+        job: the job.
+    """
+    first = job.units[0]
+    lesson = course.lesson(first.lesson)
+    files = Files(course, course.find(first.lesson))
+    begin = perf_counter()
+    if first.kind == "item" and lesson.quiz is not None:
+        items = [lesson.quiz.item(unit.id) for unit in job.units]
+        answered = check_items(lesson, items, files, job.seeds)
+        share = (perf_counter() - begin) / len(items)
+        return {
+            unit: Kept(tuple(answered.found[unit.id]), share, answered.solved[unit.id]) for unit in job.units
+        }
+    found = Findings()
+    if first.kind == "lab":
+        LabCheck(lesson.lab(first.id), files, found).run()
+    else:
+        check_page(course, lesson, files, found)
+    return {first: Kept(tuple(found), perf_counter() - begin)}
+
+
+class Workers:
+    """Does jobs: in other processes where that is worth their start, else here when a result is asked for.
+
+    Args:
+        course: the course.
+        processes: how many processes at most.
+        jobs: all that is to be done.
+    """
+
+    def __init__(self, course: Course, processes: int, jobs: list[Job]) -> None:
+        self._course = course
+        self._done: dict[Job, dict[Unit, Kept]] = {}
+        self._pool: ProcessPoolExecutor | None = None
+        self._coming: dict[Job, Future[dict[Unit, Kept]]] = {}
+        if min(processes, len(jobs)) > 1 and len(jobs) >= WORTH_IT:
+            # Not forked: a process that has started worlds shares their workers with its forks.
+            context = multiprocessing.get_context("spawn")
+            count = min(processes, len(jobs))
+            self._pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(course.folder,))
+            self._coming = {job: self._pool.submit(_work, job) for job in jobs}
+
+    def result(self, job: Job) -> dict[Unit, Kept]:
+        """What came of a job; waits for it."""
+        if job in self._coming:
+            return self._coming[job].result()
+        if job not in self._done:
+            self._done[job] = judge(self._course, job)
+        return self._done[job]
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            # What runs goes on to its end, which is near, so that its worlds are closed.
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+_opened: list[Course] = []
+"""In a process of the pool: the course."""
+
+
+def _begin(folder: Path) -> None:
+    # Ctrl-C reaches every process of the terminal; the first one decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _opened.append(load_course(folder))
+
+
+def _work(job: Job) -> dict[Unit, Kept]:
+    return judge(_opened[0], job)

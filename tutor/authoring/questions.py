@@ -1,0 +1,83 @@
+"""Proving questions: a key for each of twenty learners, and a bank in which it cannot be guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutor.authoring.findings import Findings
+from tutor.authoring.places import Files, Places
+from tutor.course import Item, Lesson
+from tutor.quiz import Solved, statistics, verify
+
+SMALLEST_BANK = 10
+"""Questions with one right option, below which shares say nothing."""
+
+LONGEST_RIGHT = 0.4
+"""In a larger share of a bank the longest option must not be the right one."""
+
+ONE_PLACE = 0.5
+"""A larger share of right options must not stand in one place."""
+
+KEPT = 3
+"""Solved questions that a verdict keeps, for the figures of the bank."""
+
+
+class Answered:
+    """What came of the questions of a lesson: findings and solved questions, by the question's id."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.found = {item.id: Findings() for item in items}
+        self.solved: dict[str, tuple[Solved, ...]] = {}
+
+
+def check_items(lesson: Lesson, items: Sequence[Item], files: Files, seeds: int) -> Answered:
+    """Compute the keys of questions.
+
+    Args:
+        lesson: the lesson.
+        items: some of its questions.
+        files: its files.
+        seeds: how many learners to ask for, from seed 1 on.
+    """
+    answered = Answered(items)
+    places = Places(files.source(files.quiz))
+    labs = {lab.id: lab for lab in lesson.labs}
+    order = lesson.quiz.items if lesson.quiz else ()
+    starts = {item.id: places.line("items", number) for number, item in enumerate(order)}
+    verified = verify(items, labs, files.folder, range(1, seeds + 1), files.quiz)
+    for problem in verified.problems:
+        # A problem belongs to the question that begins last before its line; one of a lab, to the first.
+        line = problem.line if problem.file.endswith(files.quiz.name) else 0
+        before = [name for name in answered.found if starts[name] <= line]
+        owner = max(before, key=starts.__getitem__, default=items[0].id)
+        answered.found[owner].error(
+            places.file, line or starts[owner], problem.found, problem.expected, problem.hint
+        )
+    for item in items:
+        answered.solved[item.id] = verified.solved.get(item.id, ())[:KEPT]
+        if not item.options and not item.why:
+            expected = "words that follow the answer"
+            answered.found[item.id].warn(places.file, starts[item.id], "a question without `why`", expected)
+    return answered
+
+
+def check_bank(solved: Sequence[Solved], file: str, found: Findings) -> None:
+    """Note what gives keys away over all questions: the longest option, one place.
+
+    Args:
+        solved: the questions.
+        file: what messages call the bank.
+        found: where to note it.
+    """
+    if len({one.item for one in solved if one.type == "choice"}) < SMALLEST_BANK:
+        return
+    figures = statistics(solved)
+    if figures.longest_right > LONGEST_RIGHT:
+        found.warn(
+            file, 0, f"the longest option, which is right in {figures.longest_right:.0%} of the questions",
+            f"at most {LONGEST_RIGHT:.0%}", "Make wrong options as long and as exact as the right one.",
+        )  # fmt: skip
+    together = sum(figures.positions.values())
+    for letter, count in sorted(figures.positions.items()):
+        if count > ONE_PLACE * together:
+            found.warn(file, 0, f"{count} of {together} right options at {letter}", "keys in all places")
