@@ -89,6 +89,8 @@ class Cloud:
         target, method = self._find(service, operation)
         spec: OperationSpec = method.spec
         resource = "*" if spec.resource == "*" else getattr(target, spec.resource)(params)
+        if own := target.conditions(operation, params):
+            context = {**(context or {}), **own}
         request_id = request_id or self.kernel.uuid("request id")
         called = self.trace.emit(
             ApiCalled, resource, principal.arn, service, operation, request_id, cause=cause

@@ -12,9 +12,16 @@ from botocore import handlers
 
 Context = dict[str, Any]
 
+
+def _ask_for_checksum(params: dict[str, Any], **_: Any) -> None:
+    # boto3's own way is a header, put in after the parameters were looked at.
+    params.setdefault("ChecksumMode", "ENABLED")
+
+
 _BEFORE: dict[str, tuple[Callable[..., None], ...]] = {
     "PutObject": (handlers.validate_ascii_metadata,),
     "CopyObject": (handlers.handle_copy_source_param, handlers.validate_ascii_metadata),
+    "GetObject": (_ask_for_checksum,),
     "ListObjects": (handlers.set_list_objects_encoding_type_url,),
     "ListObjectsV2": (handlers.set_list_objects_encoding_type_url,),
 }

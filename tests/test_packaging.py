@@ -173,6 +173,7 @@ def test_the_wheel_has_the_program_and_the_course_and_nothing_else(built: dict[s
     course = {f"tutor/_bundled/{name}" for name in files("lessons") | files("quizzes")}
     assert shipped == files("tutor") | files("sandbox") | course
     assert {"sandbox/facts/facts.yaml", "sandbox/identity/managed.yaml"} <= names
+    assert {"tutor/authoring/skeleton/lab.yaml", "tutor/authoring/skeleton/app.py.txt"} <= names
     assert "tutor/_bundled/lessons/course.yaml" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 

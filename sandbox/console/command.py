@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
 import msgspec
 
-from sandbox.console import customize, pages, shorthand, skeleton, waiting
+from sandbox.console import customize, pages, skeleton, waiting
 from sandbox.console.arguments import Command, Given, Reader, command, finish, wait_command
-from sandbox.console.catalogue import Service, cli_name, service, service_names
-from sandbox.console.custom import Desk, HighLevel
+from sandbox.console.catalogue import Service, cli_name, service, service_names, waiter
+from sandbox.console.custom import Desk, HighLevel, carry_out
 from sandbox.console.errors import (
     API_ERROR,
     FAILURE,
@@ -20,7 +19,6 @@ from sandbox.console.errors import (
     MistakeError,
     choice_error,
     nearest,
-    parameter_error,
     render_api_error,
     render_mistake,
 )
@@ -125,7 +123,9 @@ class Console:
         """
         from sandbox.console.complete import Around, completions
 
-        around = Around(self.services(), self.operations_of, self.refused_of, self.files.names, self._ask)
+        around = Around(
+            self.services(), self.operations_of, self.waiters_of, self.refused_of, self.files.names, self._ask
+        )
         return completions(line, around)
 
     def lacks(self, boto: str) -> bool:
@@ -146,6 +146,11 @@ class Console:
             return list(of.operations)
         there = {name.replace("_", "-") for name in self._operations(of.boto)}
         return [name for name in of.operations if name in there]
+
+    def waiters_of(self, of: Service) -> list[str]:
+        """AWS CLI's names of a service's waiters whose operation is offered."""
+        there = {of.operations[name] for name in self.operations_of(of)}
+        return [name for name in sorted(of.waiters) if waiter(of, of.waiters[name])["operation"] in there]
 
     def refused_of(self, asked: Command) -> frozenset[str]:
         """The names of a command's options that are known to be refused here."""
@@ -222,7 +227,7 @@ class _Run:
             self._missing("command", "aws help")
         if name in S3_NAMES and self._console.lacks("s3"):
             raise MistakeError(
-                f"S3 is not here. The services here are: {', '.join(self._console.services())}."
+                f"S3 is not here. The services here are: {', '.join(self._console.services())}.", "own"
             )
         self._refuse(name)
         if name == "s3":
@@ -235,7 +240,8 @@ class _Run:
         found = self._service = service(name)
         word = reader.next_positional()
         if word == "help" or (word is None and reader.given.help):
-            self._out.append(helping.of_service(found, self._console.operations_of(found)))
+            offered = self._console.operations_of(found)
+            self._out.append(helping.of_service(found, offered, self._console.waiters_of(found)))
         elif word is None:
             self._missing("operation", f"aws {name} help")
         elif (name, word) in REFUSED:
@@ -248,13 +254,14 @@ class _Run:
             self._expect_here(found, word)
             self._operation(command(found, word))
         else:
-            offered = [*self._console.operations_of(found), "wait", "help"]
+            waits = ["wait"] if found.waiters else []
+            offered = [*self._console.operations_of(found), *waits, "help"]
             raise choice_error("operation", word, nearest(word, offered) or found.operations)
 
     def _refuse(self, *path: str) -> None:
         """Say why a command of AWS CLI's is not here, if there is something to say."""
         if path in REFUSED:
-            raise MistakeError(REFUSED[path], "parameter")
+            raise MistakeError(REFUSED[path], "own")
 
     def _s3(self) -> None:
         """`aws s3`, which is no service of its own, but commands over the one of `aws s3api`."""
@@ -276,7 +283,7 @@ class _Run:
         if word not in self._console.operations_of(found):
             raise MistakeError(
                 f"aws {found.name} {word} is not implemented here.",
-                "parameter",
+                "own",
                 hint=f"To see what there is: aws {found.name} help",
             )
 
@@ -301,11 +308,18 @@ class _Run:
         reader = self._reader
         name = reader.next_positional()
         if name == "help" or (name is None and reader.given.help):
-            self._out.append(helping.of_waiters(found))
+            self._out.append(helping.of_waiters(found, self._console.waiters_of(found)))
         elif name is None:
             self._missing("subcommand", f"aws {found.name} wait help")
         elif name not in found.waiters:
-            raise choice_error("subcommand", name, found.waiters)
+            offered = self._console.waiters_of(found)
+            raise choice_error("subcommand", name, nearest(name, offered) or found.waiters)
+        elif name not in self._console.waiters_of(found):
+            raise MistakeError(
+                f"aws {found.name} wait {name} is not implemented here.",
+                "own",
+                hint=f"To see what there is: aws {found.name} wait help",
+            )
         else:
             self._operation(wait_command(found, name))
 
@@ -346,14 +360,14 @@ class _Run:
             return self._console.client(boto)
         except LookupError as problem:
             message = str(problem.args[0]) if problem.args else f"{boto} is not implemented here."
-            raise MistakeError(message) from None
+            raise MistakeError(message, "own") from None
 
     def _call(self, asked: Command, given: Given, params: dict[str, Any]) -> None:
         from botocore import xform_name
 
         call = getattr(self._client, xform_name(asked.operation.name), None)
         if call is None:
-            raise MistakeError(f"{asked.service.name} {asked.name} is not implemented here.")
+            raise MistakeError(f"{asked.service.name} {asked.name} is not implemented here.", "own")
         paged = pages.wanted(asked, params, given.values, allowed=self._settings.pages)
         config = page_settings(asked, given, params, self._console.files, paged=paged)
         if paged:
@@ -394,33 +408,13 @@ class _Run:
             self._out.append(helping.of_high_level(service_name, word, asked))
             return
         self._prepare()
-        words = list(reader.positionals)
-        missing = asked.positionals[len(words) : len(asked.positionals) - asked.optional]
-        if missing:
-            needed = asked.called or ", ".join(missing)
-            raise MistakeError(f"the following arguments are required: {needed}")
-        unknown = [*reader.unknown, *words[len(asked.positionals) :]]
-        if unknown:
-            raise MistakeError(f"Unknown options: {','.join(unknown)}")
-        given: dict[str, Any] = {**dict(zip(asked.positionals, words, strict=False)), **reader.given.values}
-        given["filters"] = reader.given.filters
-        for name, option in asked.options.items():
-            if option.role == "pairs" and name in given:
-                given[name] = _pairs(name, str(given[name]))
         desk = Desk(self._connect, self._console.files, self._console.now)
         try:
-            self._code = asked.run(desk, given)
+            self._code = carry_out(asked, reader, desk)
         finally:
             # What was done before something failed is told as well.
             self._out.extend(desk.out)
             self._err.extend(desk.err)
-
-
-def _pairs(name: str, text: str) -> Any:
-    try:
-        return shorthand.parse(text) if "{" not in text else json.loads(text)
-    except ValueError as problem:
-        raise parameter_error(f"--{name}", str(problem)) from None
 
 
 def _parameter_hint(report: str) -> str:

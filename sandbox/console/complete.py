@@ -25,6 +25,7 @@ class Around(msgspec.Struct, frozen=True):
     Attributes:
         services: AWS CLI's names of those offered.
         operations: gives AWS CLI's names of a service's operations that are offered.
+        waiters: gives AWS CLI's names of a service's waiters that are offered.
         refused: gives the names of a command's options that are not offered.
         files: gives the names of the files that are there.
         ask: see `resources.quietly`; None where names of resources are not known.
@@ -32,6 +33,7 @@ class Around(msgspec.Struct, frozen=True):
 
     services: Sequence[str]
     operations: Callable[[Service], list[str]]
+    waiters: Callable[[Service], list[str]]
     refused: Callable[[Command], Collection[str]]
     files: Callable[[], Sequence[str]]
     ask: resources.Ask | None = None
@@ -84,11 +86,11 @@ class _Completion:
         found = service(path[0])
         if len(path) == 1:
             return self._second_words(
-                sorted([*self._around.operations(found), *own]), waiters=bool(found.waiters)
+                sorted([*self._around.operations(found), *own]), waiters=bool(self._around.waiters(found))
             )
         if path[1] == "wait":
             if len(path) == 2:
-                return [*sorted(found.waiters), "help"]
+                return [*self._around.waiters(found), "help"]
             return self._command(wait_command(found, path[2])) if path[2] in found.waiters else []
         return self._command(command(found, path[1])) if path[1] in found.operations else []
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from sandbox.console.arguments import Option
+from sandbox.console import shorthand
+from sandbox.console.arguments import Option, Reader
+from sandbox.console.errors import MistakeError, parameter_error
 from sandbox.console.values import Files
 
 Given = Mapping[str, Any]
@@ -67,3 +70,37 @@ class HighLevel(msgspec.Struct, frozen=True):
     run: Callable[[Desk, Given], int]
     optional: int = 0
     called: str = ""
+
+
+def carry_out(asked: HighLevel, reader: Reader, desk: Desk) -> int:
+    """Check the words of such a command, and run it; returns its exit code.
+
+    Args:
+        asked: the command.
+        reader: what was typed, read to its end.
+        desk: what it works with.
+
+    Raises:
+        MistakeError: a word is missing or too much, or a value cannot be read.
+    """
+    words = list(reader.positionals)
+    missing = asked.positionals[len(words) : len(asked.positionals) - asked.optional]
+    if missing:
+        needed = asked.called or ", ".join(missing)
+        raise MistakeError(f"the following arguments are required: {needed}")
+    unknown = [*reader.unknown, *words[len(asked.positionals) :]]
+    if unknown:
+        raise MistakeError(f"Unknown options: {','.join(unknown)}")
+    given: dict[str, Any] = {**dict(zip(asked.positionals, words, strict=False)), **reader.given.values}
+    given["filters"] = reader.given.filters
+    for name, option in asked.options.items():
+        if option.role == "pairs" and name in given:
+            given[name] = _pairs(name, str(given[name]))
+    return asked.run(desk, given)
+
+
+def _pairs(name: str, text: str) -> Any:
+    try:
+        return json.loads(text) if text.lstrip().startswith("{") else shorthand.parse(text)
+    except (ValueError, RecursionError) as problem:
+        raise parameter_error(f"--{name}", str(problem)) from None

@@ -18,7 +18,7 @@ MISTAKE = 252
 API_ERROR = 254
 FAILURE = 255
 
-Kind = Literal["usage", "parameter", "failure"]
+Kind = Literal["usage", "parameter", "failure", "own"]
 _INLINE_ITEMS = 5
 
 
@@ -27,7 +27,8 @@ class MistakeError(Exception):
 
     Args:
         message: what is wrong, in AWS CLI's words where it has some.
-        kind: "usage" for the words of a command, "parameter" for a value, "failure" for the rest.
+        kind: "usage" for the words of a command, "parameter" for a value, "own" for what is not here, which
+            AWS CLI has no words for, "failure" for the rest.
         code: the exit code.
         hint: a help of our own, shown below.
     """
@@ -76,6 +77,8 @@ def render_mistake(mistake: MistakeError, form: str) -> str:
     """
     message = mistake.message.strip()
     whole = f"{message}\n\n{mistake.hint}" if mistake.hint else message
+    if mistake.kind == "own":
+        return f"\naws: [ERROR]: {whole}\n"
     if mistake.kind == "failure":
         return f"\n{whole}\n" if form == "classic" else f"\naws: [ERROR]: {whole}\n"
     if form == "classic":
@@ -119,7 +122,7 @@ def _fields(response: Mapping[str, Any], modelled: set[str]) -> dict[str, Any]:
 def _inline(value: Any) -> str:
     if isinstance(value, list | dict):
         if len(value) >= _INLINE_ITEMS:
-            return "<complex value>"
+            return "<complex value>, --cli-error-format json recommended for full details"
         if isinstance(value, list):
             return "[" + ", ".join(str(item) for item in value) + "]"
         return "{" + ", ".join(f"{key}: {item}" for key, item in value.items()) + "}"

@@ -68,29 +68,35 @@ _VALUES = (
 )
 
 
-def of_service(service: Service, operations: Iterable[str]) -> str:
+def of_service(service: Service, operations: Iterable[str], waiters: Collection[str]) -> str:
     """What `aws SERVICE help` shows.
 
     Args:
         service: which one.
         operations: AWS CLI's names of those that are offered.
+        waiters: the same of its waiters.
     """
     own = [word for name, word in COMMANDS if name == service.name]
     names = sorted([*operations, *own])
     sections = [("Operations", _columns(names))]
-    if service.waiters:
+    if waiters:
         sections.append(("Waiters", [f"  aws {service.name} wait help"]))
     first = "invoke" if service.name == "lambda" else (names[0] if names else "OPERATION")
     sections.append(("More help", [f"  aws {service.name} {first} help"]))
     return _page(f"aws {service.name} OPERATION [options]", f"The operations of {service.title}.", sections)
 
 
-def of_waiters(service: Service) -> str:
-    """What `aws SERVICE wait help` shows."""
+def of_waiters(service: Service, names: Sequence[str]) -> str:
+    """What `aws SERVICE wait help` shows.
+
+    Args:
+        service: which one.
+        names: AWS CLI's names of its waiters that are offered.
+    """
     return _page(
         f"aws {service.name} wait NAME [options]",
         "Asks again and again until a resource is as you want it. Here waiting moves the clock.",
-        [("Names", _columns(sorted(service.waiters)))],
+        [("Names", _columns(names))],
     )
 
 

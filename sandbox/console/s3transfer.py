@@ -87,7 +87,7 @@ class Transfer:
         if name == "source" and text == "-":
             raise MistakeError(
                 "There is no standard input here. Write the content into a file, and name that file.",
-                "parameter",
+                "own",
             )
         if name == "target" and text == "-":
             return Place("-")

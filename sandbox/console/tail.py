@@ -32,7 +32,7 @@ def tail(desk: Desk, given: Given) -> int:
         raise MistakeError(
             "--follow waits for new lines for ever, and here time moves only when you move it. "
             "Leave --follow out, move the clock, and give the command again.",
-            "parameter",
+            "own",
         )
     logs = desk.client("logs")
     clock = desk.now

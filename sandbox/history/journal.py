@@ -281,7 +281,7 @@ class Journal:
 
 def only_reads(row: Row) -> bool:
     """Whether a row is a call that changes nothing, by the name of its operation."""
-    return row.kind == CALL and row.operation.startswith(("Get", "List", "Describe", "Filter"))
+    return row.kind == CALL and row.operation.startswith(("Get", "Head", "List", "Describe", "Filter"))
 
 
 def _is_time(value: Any) -> bool:

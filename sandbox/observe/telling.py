@@ -34,5 +34,7 @@ def attempt(event: InvocationStarted | InvocationEnded) -> str:
 
 
 def capital(text: str) -> str:
-    """The text as the beginning of a sentence."""
+    """The text as the beginning of a sentence. The name of a service stays as it is: "s3.amazonaws.com"."""
+    if text.partition(" ")[0].endswith(".amazonaws.com"):
+        return text
     return text[:1].upper() + text[1:]

@@ -16,7 +16,6 @@ from sandbox.kernel import Kernel, Promise
 from sandbox.runtime import Environments
 from sandbox.trace import Trace
 
-
 SOURCE_ADDRESS = "203.0.113.10"
 """[SIM] Where everybody outside of AWS calls from: an address kept for documentation."""
 
@@ -201,6 +200,16 @@ class Service:
         """The resource-based policy of one of this service's resources, or None when it has none."""
         del arn
         return None
+
+    def conditions(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """The condition keys of this service's own that a request has, beside those that its caller gives.
+
+        Args:
+            operation: AWS's name of the operation that is called.
+            params: its parameters.
+        """
+        del operation, params
+        return {}
 
     def denied(self, operation: str, request: Request, decision: Decision) -> AwsError:
         """What this service answers to who may not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.header import Header
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +23,8 @@ _JSON_KIND = "application/json"
 _CBOR_KIND = "application/cbor"
 _DOCUMENT_KIND = "application/xml"
 _S3_ID = "x-amz-request-id"
+_UNFOLDED = 1 << 20
+"""Longer than any header: none is broken into lines."""
 _SMITHY = ("smithy-protocol", "rpc-v2-cbor")
 
 
@@ -72,8 +75,13 @@ def _rest_xml(result: Mapping[str, Any], model: OperationModel, request_id: str)
         status = HTTPStatus.PARTIAL_CONTENT
     body = b"" if _is_head(model.name) else restxml.body_of(content, model.output_shape, model)
     kind = dict(headers).pop("content-type", _DOCUMENT_KIND)
-    headers = [(name, value) for name, value in headers if name != "content-type"]
-    return response(status, kind, request_id, body, *headers, id_header=_S3_ID)
+    headers = [(name, _in_ascii(value)) for name, value in headers if name != "content-type"]
+    return response(status, _in_ascii(kind), request_id, body, *headers, id_header=_S3_ID)
+
+
+def _in_ascii(value: str) -> str:
+    """A header's value; one beyond ASCII is written as RFC 2047 has it, which is S3's way (UsingMetadata)."""
+    return value if value.isascii() else Header(value, "utf-8", maxlinelen=_UNFOLDED).encode()
 
 
 def _is_head(operation: str) -> bool:

@@ -18,7 +18,6 @@ import pytest
 
 import sandbox.services
 from sandbox import World
-from sandbox.console import highlevel
 from sandbox.facts import Facts, registry
 from tests.sandbox.facts_seen import awslambda, cloudwatch, dynamodb, iam, s3, sqs
 from tests.sandbox.facts_seen.common import Seen
@@ -61,6 +60,8 @@ CASES = [
     Case("dynamodb.partition_key_max", 3, dynamodb.put(id={"S": "long"}), *REFUSED),
     Case("dynamodb.sort_key_max", 3, dynamodb.put(at={"S": "long"}), *REFUSED),
     Case("dynamodb.number_digits", 3, dynamodb.put(n={"N": "1234"}), *REFUSED),
+    Case("dynamodb.number_exponents", [-1, 2], dynamodb.put(n={"N": "1E3"}), *REFUSED),
+    Case("dynamodb.expression_nesting", 3, dynamodb.filtered(5), *REFUSED),
     Case("dynamodb.nesting_max", 3, dynamodb.nested(4), *REFUSED),
     Case("dynamodb.batch_get_max", 3, dynamodb.batch("batch_get_item", 4), *REFUSED),
     Case("dynamodb.batch_write_max", 3, dynamodb.batch("batch_write_item", 4), *REFUSED),
@@ -261,7 +262,7 @@ def test_aws_logs_tail_begins_where_the_fact_says(
     fact = facts["cli.logs_tail_since"]
     facts[fact.id] = msgspec.structs.replace(fact, value=since)
     monkeypatch.setattr(registry, "_load", lambda profile: Facts(facts, profile))
-    assert cloudwatch.tail_start(highlevel.tail) == first
+    assert cloudwatch.tail_start() == first
 
 
 # -- numbers that are written out --------------------------------------------------------------------------

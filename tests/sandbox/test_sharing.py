@@ -24,6 +24,7 @@ HANDLER = (
 )
 
 
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:worker"
 WAITING = {"QueueUrl": LETTERS_URL, "MaxNumberOfMessages": 1, "WaitTimeSeconds": 20}
 REDRIVE = json.dumps({"deadLetterTargetArn": LETTERS, "maxReceiveCount": "5"})
 ALL = json.dumps(
@@ -76,6 +77,15 @@ def busy(make_world: Callable[..., World]) -> World:
     shop.world.outside("api.example.com", [{"body": "x" * LARGE}])
     shop.lam.update_function_code(FunctionName="worker", ZipFile=package(HANDLER + "# other\n"))
     shop.world.advance(seconds=2)
+    s3 = shop.world.client("s3")
+    s3.create_bucket(Bucket="pics")
+    told = {"LambdaFunctionArn": FUNCTION, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="pics",
+        NotificationConfiguration={"LambdaFunctionConfigurations": [told]},
+        SkipDestinationValidation=True,
+    )
+    s3.put_object(Bucket="pics", Key="k", Body=b"x" * LARGE, Metadata={"a": "b"})
     return shop.world
 
 

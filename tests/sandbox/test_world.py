@@ -177,6 +177,22 @@ def test_a_command_after_an_undo_ends_what_can_be_done_again(shop: Shop) -> None
     assert [row.kind for row in shop.world.redo()] == ["advance"]
 
 
+def test_the_past_is_a_world_of_its_own(shop: Shop) -> None:
+    stood = shop.world.trace.hash()
+    shop.world.mark()
+    shop.invoke({"for": 1})
+    after = shop.world.trace.hash()
+    for world in (shop.world, World.replay(shop.world.journal)):
+        with world.at_mark() as past:
+            assert past.trace.hash() == stood
+            with pytest.raises(NothingToUndoError):
+                past.undo()
+            past.client("lambda").invoke(FunctionName="worker", Payload=b'{"for": 1}')
+            assert past.trace.hash() == after, "it goes on as the world did"
+        assert world.trace.hash() == after
+    world.close()
+
+
 def test_waiters_move_the_clock_and_give_up_as_botocores_do(shop: Shop) -> None:
     before = shop.world.now
     shop.lam.update_function_configuration(FunctionName="worker", Timeout=5)
@@ -200,7 +216,7 @@ def test_a_client_speaks_boto3(shop: Shop) -> None:
     assert response["Type"] == "User"
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 404
     assert response["ResponseMetadata"]["RequestId"]
-    with pytest.raises(LookupError, match=r"kinesis is not implemented here. Implemented: cloudwatch, iam"):
+    with pytest.raises(LookupError, match=r"kinesis is not implemented here. Implemented: cloudwatch, dyn"):
         shop.world.client("kinesis")
     with pytest.raises(LookupError, match="there is no user or role"):
         shop.world.client("sqs", principal="arn:aws:iam::123456789012:user/nobody")

@@ -76,9 +76,9 @@ def told(lab: Lab, now: Best, known: Best | None, better: bool) -> str:
     calls = many(now.calls, "{n} API call", "{n} API calls")
     words = _("That took {calls}{of}, and what ran would cost {usd}{at}.").format(
         calls=calls,
-        of=_(" (the course needs {n})").format(n=budget.api_calls) if budget.api_calls else "",
+        of=_(" (the mark to beat: {n})").format(n=budget.api_calls) if budget.api_calls else "",
         usd=now.price,
-        at=_(" (the budget is {usd})").format(usd=dollars(Decimal(budget.usd))) if budget.usd else "",
+        at=_(" (the mark to beat: {usd})").format(usd=dollars(Decimal(budget.usd))) if budget.usd else "",
     )
     if better:
         return words + " " + _("It is your best result so far.")

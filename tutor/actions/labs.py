@@ -53,6 +53,7 @@ class LabDesk:
         self._blobs: set[str] = set()
         self._generation = 0
         self._told_lost: frozenset[str] = frozenset()
+        self._told_done = False
 
     # -- opening and saving --------------------------------------------------------------------------------
 
@@ -132,6 +133,8 @@ class LabDesk:
         self._told_lost = frozenset(
             record.task for record in stood if record.first_pass and record.status != "pass"
         )
+        passing = {record.task for record in stood if record.status == "pass"}
+        self._told_done = {task.id for task in lab.tasks} <= passing
         if attempt.ref == SANDBOX:
             return [Line("note", _("Your sandbox is as you left it."))]
         return [Line("note", _("You are back where you left the lab."))]
@@ -188,7 +191,7 @@ class LabDesk:
     def _use(self, attempt: Attempt, run: LabRun) -> None:
         self.attempt, self.run = attempt, run
         self._saved, self._blobs, self._generation = 0, set(), run.generation
-        self.transcript, self._told_lost = [], frozenset()
+        self.transcript, self._told_lost, self._told_done = [], frozenset(), False
 
     @property
     def run_open(self) -> LabRun:
@@ -260,8 +263,7 @@ class LabDesk:
             from sandbox.runtime import jail_report
 
             self.level = jail_report().level
-        was_done, warned = run.done, run.warnings
-        before = self._told_lost
+        before, warned = self._told_lost, run.warnings
         try:
             changed = run.examine(cancelled)
         except Cancelled:
@@ -271,8 +273,8 @@ class LabDesk:
                 self.store.record_check(self.attempt.id, result.id, result.status)
             if run.done and not self.store.done("lab", run.lab.id):
                 self.store.mark_done("lab", run.lab.id)
-            finished = self._finished(run) if run.done and not was_done else []
-        lost, self._told_lost = run.board.lost - before, run.board.lost
+            finished = self._finished(run) if run.done and not self._told_done else []
+        lost, self._told_lost, self._told_done = run.board.lost - before, run.board.lost, run.done
         lines = [_lost_line(result) for result in run.results.values() if result.id in lost]
         lines += [
             line
@@ -346,12 +348,16 @@ class LabDesk:
         if confirm != "yes":
             return Outcome((Line("say", _("The solution stays hidden.")),))
         commands = self.run_open.solution()
+        if not commands:
+            return Outcome((Line("say", _("The author of this lab has written no solution down.")),))
         return Outcome((Line("title", _("One way to do it:")), *(Line("output", line) for line in commands)))
 
     def reset(self) -> Outcome:
         """Start afresh; the files of the attempt that ends stay where they are."""
-        kept = self.run_open.files
+        kept, generation = self.run_open.files, self.run_open.generation
         outcome = self.command("reset")
+        if self.run_open.generation == generation:
+            return outcome
         words = _("Your files as they were are kept in {folder}.").format(folder=kept)
         return Outcome((*outcome.lines, Line("note", words)))
 

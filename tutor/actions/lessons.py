@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from tutor.actions.registry import Line, Outcome
 from tutor.actions.view import LessonView
 from tutor.course import Block, Course, Lesson, commands, fill, substitute
+from tutor.course.arns import arn
+from tutor.course.placeholders import Values
 from tutor.progress import Store
 from tutor.words import _
 
@@ -89,7 +91,7 @@ class LessonDesk:
 
     def _filled(self, text: str) -> str:
         assert self.lesson is not None
-        return substitute(text, self._names(self.lesson).get)
+        return substitute(text, _values(self._names(self.lesson)))
 
     def _names(self, lesson: Lesson) -> dict[str, str]:
         """The learner's names and numbers: those of the lab that the page's world is from."""
@@ -133,6 +135,17 @@ class LessonDesk:
         return self._shown[1]
 
 
+def _values(names: dict[str, str]) -> Values:
+    """What placeholders of a page stand for. The account and the Region are the same in every world."""
+
+    def value(name: str) -> str | None:
+        if not name.startswith("arn:"):
+            return names.get(name)
+        return arn(name.removeprefix("arn:"))
+
+    return value
+
+
 def _shown(lesson: Lesson, names: dict[str, str], done: bool) -> LessonView:
     front = lesson.front
     return LessonView(
@@ -141,6 +154,6 @@ def _shown(lesson: Lesson, names: dict[str, str], done: bool) -> LessonView:
         minutes=front.minutes,
         reality=(front.reality.label, front.reality.why),
         objectives=tuple(objective.text for objective in front.objectives),
-        blocks=tuple(fill(block, names.get) for block in lesson.blocks),
+        blocks=tuple(fill(block, _values(names)) for block in lesson.blocks),
         done=done,
     )

@@ -23,8 +23,8 @@ from tutor.quiz import Solved
 SEEDS = 20
 """Learners that each question must have a key for."""
 
-TOGETHER = 6
-"""Questions of a lesson that one process takes at once; they share worlds."""
+TOGETHER = 50
+"""Questions of a lesson that one process takes at once: they share worlds, and runs that begin alike."""
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ class Options(msgspec.Struct, frozen=True):
         wanted: ids of lessons, labs and questions; none for everything.
         seeds: learners that each question is asked for.
         today: the date of a release, whose facts must be fresh; None when it is none.
-        processes: how many may work at once.
+        processes: how many may work at once; 0 for what suits the machine.
         kept: where verdicts are kept; `Cache(None)` for nowhere.
     """
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -89,7 +88,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-cache", action="store_true", help=_("check unchanged parts again too"))
     parser.add_argument(
-        "--jobs", type=_count, default=0, help=_("processes to use (default: one for each processor)")
+        "--jobs", type=_count, default=0, help=_("processes to use (default: what suits the machine)")
     )
 
 
@@ -195,7 +194,7 @@ def _check(folder: Path, options: argparse.Namespace) -> int:
         wanted=tuple(options.wanted),
         seeds=options.seeds,
         today=_today() if options.release else None,
-        processes=options.jobs or os.cpu_count() or 1,
+        processes=options.jobs,
         kept=Cache(None) if options.no_cache else verdicts.of_user(),
     )
     report = check_course(folder, asked, tell)
@@ -243,6 +242,10 @@ def _schema(options: argparse.Namespace) -> int:
             path = options.out / f"{kind}.schema.json"
             path.write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
             print(_("Made {path}").format(path=path))
+        hint = _(
+            "An editor uses one when the first line of a file is: # yaml-language-server: $schema={path}"
+        )
+        print(hint.format(path=path))
     except OSError as error:
         print(_("{path}: {reason}").format(path=options.out, reason=error.strerror), file=sys.stderr)
         return EXIT_FAILED

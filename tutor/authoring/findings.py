@@ -9,6 +9,8 @@ import msgspec
 
 from tutor.course.problems import ContentProblem
 
+_END = 1 << 30
+
 UnitKind = Literal["course", "lesson", "lab", "item", "bank"]
 
 
@@ -87,11 +89,11 @@ class Findings:
             self._found[Finding("error", problem)] = None
 
     def __iter__(self) -> Iterator[Finding]:
-        """Errors first, each kind in the order of its files and lines."""
+        """Errors first, each kind in the order of files and lines; what is about a whole file last."""
         return iter(
             sorted(
                 self._found,
-                key=lambda each: (each.level != "error", each.problem.file, each.problem.line),
+                key=lambda each: (each.level != "error", each.problem.file, each.problem.line or _END),
             )
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
@@ -20,7 +21,7 @@ from tutor.authoring.verdicts import Kept
 from tutor.course import Course, load_course
 
 WORTH_IT = 3
-"""Fewer jobs are done before other processes have begun."""
+"""Jobs for each process: fewer are done before another one has begun."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -66,7 +67,7 @@ class Workers:
 
     Args:
         course: the course.
-        processes: how many processes at most.
+        processes: how many processes at most; 0 for what suits the machine and the jobs.
         jobs: all that is to be done.
     """
 
@@ -75,12 +76,18 @@ class Workers:
         self._done: dict[Job, dict[Unit, Kept]] = {}
         self._pool: ProcessPoolExecutor | None = None
         self._coming: dict[Job, Future[dict[Unit, Kept]]] = {}
-        if min(processes, len(jobs)) > 1 and len(jobs) >= WORTH_IT:
+        count = processes or min(os.cpu_count() or 1, len(jobs) // WORTH_IT)
+        if min(count, len(jobs)) > 1:
             # Not forked: a process that has started worlds shares their workers with its forks.
             context = multiprocessing.get_context("spawn")
-            count = min(processes, len(jobs))
             self._pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(course.folder,))
-            self._coming = {job: self._pool.submit(_work, job) for job in jobs}
+            # Ctrl-C reaches every process of the terminal, also one that is just beginning: this one alone
+            # decides what it means, and tells the others.
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            try:
+                self._coming = {job: self._pool.submit(_work, job) for job in jobs}
+            finally:
+                signal.signal(signal.SIGINT, before)
 
     def result(self, job: Job) -> dict[Unit, Kept]:
         """What came of a job; waits for it."""
@@ -97,19 +104,38 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pool is not None:
-            # What runs goes on to its end, which is near, so that its worlds are closed.
+            if error is not None:
+                for process in multiprocessing.active_children():
+                    process.terminate()
             self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-_opened: list[Course] = []
-"""In a process of the pool: the course."""
+class _Here:
+    """What a process of the pool knows of itself."""
+
+    course: Course
+    working = False
+    stopped = False
 
 
 def _begin(folder: Path) -> None:
-    # Ctrl-C reaches every process of the terminal; the first one decides what it means.
+    signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _opened.append(load_course(folder))
+    _Here.course = load_course(folder)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    _Here.stopped = True
+    if _Here.working:
+        # On its way out the job closes its worlds.
+        raise KeyboardInterrupt
 
 
 def _work(job: Job) -> dict[Unit, Kept]:
-    return judge(_opened[0], job)
+    _Here.working = True
+    try:
+        if _Here.stopped:
+            raise KeyboardInterrupt
+        return judge(_Here.course, job)
+    finally:
+        _Here.working = False

@@ -17,8 +17,9 @@ from tutor.authoring.places import Files, Places
 from tutor.authoring.scripts import opened, play, read_lines
 from tutor.authoring.states import NOT_YET, Met, scene_of
 from tutor.course import ContentError, Lab, Script
+from tutor.course.calls import check_calls
 from tutor.course.checks import Check, Probe, parts
-from tutor.course.problems import shown
+from tutor.course.problems import Problems, shown
 from tutor.practice import LabRun, Result
 from tutor.practice.build import StepError
 from tutor.practice.checks import Scene, answer
@@ -55,6 +56,11 @@ class LabCheck:
     def run(self) -> None:
         """Check everything; stops early when the lab's world cannot be built."""
         widths.check_lab(self.lab, self.files, self.places, self.found)
+        slips = Problems()
+        check_calls(self.lab, self.places.file, slips)
+        self.found.take(slips)
+        if slips:
+            return
         try:
             self._untouched()
         except StepError as error:

@@ -38,6 +38,13 @@ def check_page_links(course: Course, lesson: Lesson, files: Files, found: Findin
         elif need not in known:
             hint = did_you_mean(need, known)
             found.error(source.file, line, f"the lesson {shown(need)}", "a lesson of this course", hint)
+    shown_here = {block.id for block in lesson.blocks if block.kind == "lab"}
+    for lab in lesson.labs:
+        if lab.id not in shown_here:
+            expected = f"`:::lab id={lab.id}` and `:::` where the lab begins"
+            found.warn(source.file, 0, f"a page without its lab {shown(lab.id)}", expected)
+    if lesson.quiz is not None and not any(block.kind == "quiz" for block in lesson.blocks):
+        found.warn(source.file, 0, "a page without its questions", "`:::quiz` and `:::` where they begin")
     for href in _links(lesson.blocks):
         if not _is_address(href):
             found.error(

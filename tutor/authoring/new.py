@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from tutor.course import Course
+from tutor.course import Course, packaged
 from tutor.course.folder import RESERVED, Folder
 from tutor.words import _
 
@@ -66,6 +66,9 @@ def new_pack(folder: Path) -> Made:
             _("See it as a learner: lambda-tutor --course {folder} course preview").format(folder=shown),
             _("Check it: lambda-tutor --course {folder} course check").format(folder=shown),
             _("Then change one file after the other, and check again. Comments in them explain the formats."),
+            _("More examples are in the course that comes with the program: {folder}").format(
+                folder=packaged()
+            ),
         ),
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from tutor.authoring.findings import Findings
 from tutor.authoring.places import Files, Places
 from tutor.course import Item, Lesson
+from tutor.course.calls import check_calls
+from tutor.course.problems import Problems
 from tutor.quiz import Solved, statistics, verify
 
 SMALLEST_BANK = 10
@@ -44,7 +46,8 @@ def check_items(lesson: Lesson, items: Sequence[Item], files: Files, seeds: int)
     labs = {lab.id: lab for lab in lesson.labs}
     order = lesson.quiz.items if lesson.quiz else ()
     starts = {item.id: places.line("items", number) for number, item in enumerate(order)}
-    verified = verify(items, labs, files.folder, range(1, seeds + 1), files.quiz)
+    sound = [item for item in items if not _slips(item, places.file, answered.found[item.id])]
+    verified = verify(sound, labs, files.folder, range(1, seeds + 1), files.quiz)
     for problem in verified.problems:
         # A problem belongs to the question that begins last before its line; one of a lab, to the first.
         line = problem.line if problem.file.endswith(files.quiz.name) else 0
@@ -59,6 +62,14 @@ def check_items(lesson: Lesson, items: Sequence[Item], files: Files, seeds: int)
             expected = "words that follow the answer"
             answered.found[item.id].warn(places.file, starts[item.id], "a question without `why`", expected)
     return answered
+
+
+def _slips(item: Item, file: str, found: Findings) -> bool:
+    """Whether a step of a question is no call of AWS's, which is noted."""
+    slips = Problems()
+    check_calls(item, file, slips)
+    found.take(slips)
+    return bool(slips)
 
 
 def check_bank(solved: Sequence[Solved], file: str, found: Findings) -> None:

@@ -91,13 +91,14 @@ def scene_of(run: LabRun) -> Scene:
 
 
 def _without_one(world: World) -> Iterator[World]:
-    """Forks of a world, each with one function, queue, role or bucket gone."""
+    """Forks of a world, each with one function, queue, role, bucket or table gone."""
     with world.fork() as there:
         ways: list[tuple[Callable[[World, str], None], str]] = []
         ways += [(_remove_function, name) for name in _functions(there)]
         ways += [(_remove_queue, url) for url in _queues(there)]
         ways += [(_remove_role, name) for name in _roles(there)]
         ways += [(_remove_bucket, name) for name in _buckets(there)]
+        ways += [(_remove_table, name) for name in _tables(there)]
         for remove, name in ways:
             with there.fork() as fork:
                 remove(fork, name)
@@ -144,3 +145,13 @@ def _remove_bucket(world: World, name: str) -> None:
     for entry in s3.list_objects_v2(Bucket=name).get("Contents", ()):
         s3.delete_object(Bucket=name, Key=entry["Key"])
     s3.delete_bucket(Bucket=name)
+
+
+def _tables(world: World) -> list[str]:
+    return list(world.client("dynamodb").list_tables()["TableNames"])
+
+
+def _remove_table(world: World, name: str) -> None:
+    tables = world.client("dynamodb")
+    tables.delete_table(TableName=name)
+    tables.get_waiter("table_not_exists").wait(TableName=name)

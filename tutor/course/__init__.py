@@ -2,8 +2,9 @@
 
 What lives here: the strict readers of the three formats (lesson.md, labs/*.yaml, quizzes/*.yaml) and of what
 lies around them; the structs that they become (`model`, `checks`, `blocks`, `values`); placeholders; the
-cache of compiled lessons. Whatever is wrong with content is a `ContentError` that names file, line, found
-and expected.
+cache of compiled lessons; lookups in what lessons share (`lookup`); the JSON Schemas of the files, made from
+the structs (`schemas`). Whatever is wrong with content is a `ContentError` that names file, line, found and
+expected.
 What does not: a world. What a check's answer is, what a step does and which option is right is found out by
 `tutor.practice` and `tutor.quiz`.
 Where to add the next thing: a key of a file is a field in `model`, a kind of check a struct in `checks`, a

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,17 +25,28 @@ def asked(item: Item, folder: Path) -> tuple[Block, ...]:
     if item.type == "pick-line":
         return (stem, *_code(item, folder))
     texts = [option.text for option in item.options]
+    if item.type in {"order", "match"}:
+        texts = _mixed(item.id, texts)
     if item.type == "order":
-        return stem, _together("-", sorted(texts))
+        return stem, _together("-", texts)
     if item.type == "match":
         rows = (f"{number}." for number in range(1, len(item.rows) + 1))
         return (
             stem,
             _lines(zip(rows, [row.text for row in item.rows], strict=True)),
-            _together("-", sorted(texts)),
+            _together("-", texts),
         )
     options = tuple(Block("paragraph", level=1, spans=(Span(text),), prefix="•") for text in texts)
     return (stem, Block("list", level=1, children=options)) if options else (stem,)
+
+
+def _mixed(seed: str, texts: list[str]) -> list[str]:
+    """The texts in an order that is not theirs, the same whenever it is asked for."""
+    chance, order = random.Random(seed), range(len(texts))
+    mixed = list(order)
+    while mixed == list(order) and len(texts) > 1:
+        mixed = chance.sample(order, len(texts))
+    return [texts[n] for n in mixed]
 
 
 def can_be_asked(item: Item) -> bool:

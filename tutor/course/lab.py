@@ -159,7 +159,8 @@ def _first(lab_id: str) -> Any:
 
 def _script(name: str, source: Source, problems: Problems) -> Script:
     lines = source.lines()
-    check_script(lines, source.file, 1, problems)
+    if not check_script(lines, source.file, 1, problems):
+        return Script(name, ())
     found = commands(lines)
     if not found:
         problems.add(source.file, 0, "no command", "at least one console command")

@@ -178,7 +178,7 @@ class Course:
         problems = Problems()
         for lesson in self.lessons():
             try:
-                self.lesson(lesson.id)
+                self._check_calls(lesson, problems)
             except ContentError as error:
                 problems.take(error)
         try:
@@ -186,6 +186,16 @@ class Course:
         except ContentError as error:
             problems.take(error)
         return tuple(problems)
+
+    def _check_calls(self, ref: LessonRef, problems: Problems) -> None:
+        from tutor.course.calls import check_calls
+
+        lesson = self.lesson(ref.id)
+        for lab in lesson.labs:
+            path = self.folder / ref.folder / "labs" / f"{lab.id}.yaml"
+            check_calls(lab, self._folder.label(path), problems)
+        if lesson.quiz is not None:
+            check_calls(lesson.quiz, self._folder.label(self._folder.quiz(ref.id)), problems)
 
     def _load(self, ref: LessonRef) -> Lesson:
         path = self.folder / ref.folder

@@ -17,12 +17,12 @@ def find_help(text: str, errors: Iterable[ErrorHelp]) -> ErrorHelp | None:
         errors: of these, the one whose pattern has the most letters of its own is the one that is meant.
     """
     there = " ".join(text.split())
-    known = [entry for entry in errors if pattern(entry.pattern).search(there)]
+    known = [entry for entry in errors if _pattern(entry.pattern).search(there)]
     return max(known, key=lambda entry: len(literal(entry.pattern)), default=None)
 
 
 @cache
-def pattern(written: str) -> re.Pattern[str]:
+def _pattern(written: str) -> re.Pattern[str]:
     """A pattern of shared/errors.yaml: `*` stands for anything, and any white space for any other."""
     return re.compile(".*?".join(map(re.escape, literal(written).split("*"))))
 

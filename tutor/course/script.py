@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tutor.course.problems import Problems, did_you_mean, listed, shown
 
-WORDS = ("aws", "deploy", "clock", "load", "show", "explain", "edit", "undo", "reset")
+WORDS = ("aws", "deploy", "clock", "load", "show", "explain", "edit", "undo", "redo", "reset")
 _EDIT = re.compile(r"edit\b.*<<\s*(?P<quote>['\"]?)(?P<end>\w+)(?P=quote)\s*")
 _FAILS = re.compile(r"\s+# *fails\s*$")
 _LINE = re.compile(r"line \d+: found (?P<found>.*), expected (?P<expected>.*)", re.DOTALL)
@@ -51,7 +51,7 @@ def by_command(lines: Sequence[str]) -> list[list[str]]:
     return found
 
 
-def check_script(lines: Sequence[str], file: str, first_line: int, problems: Problems) -> None:
+def check_script(lines: Sequence[str], file: str, first_line: int, problems: Problems) -> bool:
     """Note what is not a command, and what has no end: an `edit`, a quote.
 
     Args:
@@ -59,6 +59,9 @@ def check_script(lines: Sequence[str], file: str, first_line: int, problems: Pro
         file: its name as messages show it.
         first_line: the line of the file that the first of them is.
         problems: where to note it.
+
+    Returns:
+        Whether the lines can be told apart into commands.
     """
     from sandbox.console import ScriptError, split_script
 
@@ -68,10 +71,11 @@ def check_script(lines: Sequence[str], file: str, first_line: int, problems: Pro
         told = _LINE.fullmatch(str(error))
         found, expected = (told["found"], told["expected"]) if told else (str(error), "a whole command")
         problems.add(file, first_line + error.line - 1, found, expected)
-        return
+        return False
     for part in parts:
         number, word = first_line + part.number - 1, part.text.split()[0]
         if word not in WORDS:
             problems.add(file, number, shown(word), f"a command: {listed(WORDS)}", did_you_mean(word, WORDS))
         elif word == "edit" and part.body is None:
             problems.add(file, number, shown(part.text), "`edit FILE <<END`, the file's lines, and `END`")
+    return True

@@ -223,10 +223,11 @@ def help_lines(view: View, available: Collection[Action]) -> list[tuple[str, str
     if BY_ID["lab.command"] in available:
         rows.append(("aws ...", _("Call the pretend AWS, in the words of AWS's own command line.")))
         rows.append(("clock advance 5m", _("Move the clock; clock alone says what time it is.")))
+        rows.append(("load NAME --rate 20 --for 30s", _("Plan a steady stream of requests to a function.")))
         rows.append(("show ..., explain ...", _("Look at what there is, and why something happened.")))
         rows.append(("edit NAME <<END", _("The lines that follow, up to END, become the file.")))
     if view.place == "quiz":
-        rows.append(("B", _("A letter, several letters or a number alone answers the question.")))
+        rows.append(("B", _("Your answer alone, such as B, answers the question.")))
     own = own_words()
     if view.place != "lesson":
         own.pop("more")

@@ -10,7 +10,7 @@ from sandbox import World
 from tutor.practice.inventory import inventory
 from tutor.words import _
 
-_WIDE = 60
+_WIDE = 100
 """Characters of a value that are shown; longer ones are cut."""
 
 
@@ -47,18 +47,27 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any], path: str =
     for key in [*before, *(key for key in after if key not in before)]:
         name = f"{path} {key}".strip()
         old, new = before.get(key), after.get(key)
-        if old == new:
+        if old == new or (_nothing(old) and _nothing(new)):
             continue
         if key == "CodeSha256":
             yield _("code deployed")
-        elif isinstance(old or {}, Mapping) and isinstance(new or {}, Mapping) and (old and new):
+        elif isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from differences(old, new, name)
-        elif not old:
+        elif _nothing(old) and isinstance(new, Mapping) and not _allowed(new):
+            yield from differences({}, new, name)
+        elif _nothing(new) and isinstance(old, Mapping) and not _allowed(old):
+            yield from differences(old, {}, name)
+        elif _nothing(old):
             yield _("{name} added{value}").format(name=name, value=_besides(new))
-        elif not new:
+        elif _nothing(new):
             yield _("{name} removed{value}").format(name=name, value=_besides(old))
         else:
             yield f"{name} {_short(old)} -> {_short(new)}"
+
+
+def _nothing(value: Any) -> bool:
+    # A limit of 0 is something: it stops everything.
+    return value is None or value in ({}, [], "")
 
 
 def _besides(value: Any) -> str:

@@ -136,6 +136,8 @@ def _together(so: bool, verdicts: list[Verdict], joint: str) -> Verdict:
 def _not(check: checks.NotThat, scene: Scene) -> Verdict:
     inner = answer(check.check, scene)
     expected = f"this must not be so: {inner.expected}"
+    if isinstance(check.check, checks.Allowed):
+        expected = inner.expected.replace(" is allowed for ", " is not allowed for ")
     return Verdict(not inner.holds, expected, inner.actual, inner.evidence, inner.trial, (inner,))
 
 

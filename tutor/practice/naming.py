@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING
 
 from sandbox.facts import Facts
 from tutor.course import Lab
+from tutor.course.arns import arn
 from tutor.course.model import Role
 
 if TYPE_CHECKING:
     from sandbox import World
     from sandbox.services.awslambda.model import Function
-
-_ARNS = {
-    "role": "arn:aws:iam::{account}:role/{name}",
-    "user": "arn:aws:iam::{account}:user/{name}",
-    "function": "arn:aws:lambda:{region}:{account}:function:{name}",
-    "queue": "arn:aws:sqs:{region}:{account}:{name}",
-    "bucket": "arn:aws:s3:::{name}",
-    "table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
-    "log-group": "arn:aws:logs:{region}:{account}:log-group:{name}",
-}
 
 
 class UnboundRoleError(Exception):
@@ -61,10 +52,7 @@ class Naming:
         """What a placeholder stands for; None for what is no placeholder of this lab."""
         kind, _, rest = name.partition(":")
         if kind == "arn" and rest:
-            what, _, which = rest.partition("/")
-            pattern = _ARNS.get(what)
-            cloud = self.world.cloud
-            return pattern and pattern.format(account=cloud.account, region=cloud.region, name=which)
+            return arn(rest, self.world.cloud.account, self.world.cloud.region)
         if kind == "role" and rest:
             return self.played_by(rest)
         if kind == "fact" and rest:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.trace import ApiFailed, Event, PermissionDecided
+from sandbox.trace import ApiCalled, ApiFailed, Event, InvocationEnded, PermissionDecided
 from tutor.practice.asked import Usage, VerbError
 from tutor.words import _
 
@@ -41,6 +41,8 @@ def _last_trouble(shell: Shell) -> Event:
             return event
         if isinstance(event, ApiFailed):
             return _refusal_behind(shell, event) or event
+        if isinstance(event, InvocationEnded) and event.outcome == "error":
+            return _refusal_inside(shell, event) or event
         if getattr(event, "outcome", "success") != "success":
             return event
     raise VerbError(_("nothing has gone wrong yet"))
@@ -52,13 +54,23 @@ def _refusal_behind(shell: Shell, failed: ApiFailed) -> Event | None:
     return next((event for event in refused if event.cause == failed.cause and not event.allowed), None)
 
 
+def _refusal_inside(shell: Shell, ended: InvocationEnded) -> Event | None:
+    """The refused permission that the code of a failed run met, if its error tells of it."""
+    calls = {
+        call.seq for call in shell.world.trace.of(ApiCalled, since=ended.cause) if call.cause == ended.cause
+    }
+    refused = shell.world.trace.of(PermissionDecided, since=ended.cause)
+    met = [event for event in refused if event.cause in calls and not event.allowed]
+    return next((event for event in reversed(met) if event.action.encode() in ended.payload), None)
+
+
 def _walk(shell: Shell, event: PermissionDecided) -> list[str]:
     """The permission walk of a refusal: each policy read, and what would change the verdict."""
     walk = shell.world.walk(event)
     if walk is None:
         return []
     told = [_("How IAM decided:")]
-    told += [f"  {step.layer} {step.policy}: {step.why}" for step in walk.steps]
+    told += [f"  {' '.join(filter(None, (step.layer, step.policy)))}: {step.why}" for step in walk.steps]
     told += [_("What would change it:")]
     for change in walk.edits:
         told.append(f"  {change.words}")

@@ -93,16 +93,33 @@ class Scenes:
     ) -> Scene:
         lab = self.labs[lab_id]
         folder = self._edited(lab, edit, (*before, *steps)) if edit else self.folder
+        found: World
+        replies: Mapping[str, Any]
         found, replies = self._as_found(lab, seed, folder, before, (*key[:4], b""))
+        since, began = len(found.trace), found.cloud.kernel.now
+        # Runs that begin alike are one run up to where they part.
+        done = 0
+        for n in range(1, len(steps)):
+            begun = self._begun((*key[:4], _told(steps[:n])))
+            if begun is not None:
+                done, (found, replies) = n, begun
         world = found.fork()
         try:
-            naming, replies = Naming(lab, lab.choose(seed), world), dict(replies)
-            since, began = len(world.trace), world.cloud.kernel.now
-            _perform(world, steps, naming, folder, replies)
+            naming, heard = Naming(lab, lab.choose(seed), world), dict(replies)
+            for n in range(done, len(steps)):
+                _perform(world, steps[n : n + 1], naming, folder, heard)
+                if n + 1 < len(steps):
+                    self._found[*key[:4], _told(steps[: n + 1])] = world.fork(), dict(heard)
         except BaseException:
             world.close()
             raise
-        return Scene(world, naming, folder, since=since, began=began, replies=replies)
+        return Scene(world, naming, folder, since=since, began=began, replies=heard)
+
+    def _begun(self, key: _Key) -> tuple[World, Mapping[str, Any]] | None:
+        """A run that came as far as these steps, or ended with them."""
+        if key in self._run:
+            return self._run[key].world, self._run[key].replies
+        return self._found.get(key)
 
     def _as_found(
         self, lab: Lab, seed: int, folder: Path, before: tuple[Step, ...], key: _Key

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.facts import Facts
 from sandbox.facts.registry import Fact
+from sandbox.observe.crowds import condensed
 from sandbox.observe.timeline import timeline
 from tutor.course import ContentError, ContentProblem, Item, Lab, Option, substitute
 from tutor.course.question import Row, Run
@@ -235,7 +236,7 @@ class Asked:
             )
         ranks = [sorted(values).index(value) + 1 for value in values]
         order = self._shuffled()
-        while [ranks[n] for n in order] == sorted(ranks):
+        while len(order) > 1 and [ranks[n] for n in order] == sorted(ranks):
             order = self._shuffled()
         letters = dict(zip(order, LETTERS, strict=False))
         key = "".join(letters[ranks.index(place)] for place in sorted(ranks))
@@ -314,8 +315,7 @@ def told(scene: Scene) -> tuple[str, ...]:
     """What happened in a scene, as lines of a timeline; then the replies of calls that have a name."""
     rows = [
         f"{row.time}  {row.lane}  {row.symbol} {row.word}: {row.text}".rstrip(": ")
-        for row in timeline(scene.world.trace)
-        if row.seq > scene.since
+        for row in condensed([row for row in timeline(scene.world.trace) if row.seq > scene.since])
     ]
     return (*rows, *(f"{name}: {_reply_words(reply)}" for name, reply in scene.replies.items()))
 

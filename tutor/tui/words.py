@@ -136,7 +136,7 @@ NOT_TEXT = _(
 )
 NO_FILE = _("No file is open in the editor.")
 NEW_FILE, NOT_KEPT = _("new, still empty"), _("NOT SAVED ✗")
-CONSOLE_PROMPT = _("aws …   or: deploy, clock, show, explain, undo, redo, reset")
+CONSOLE_PROMPT = _("aws …   or: deploy, clock, show, explain, undo, redo")
 CONSOLE_EMPTY = _(
     "Type `aws help`, or a line of the lesson. Tab completes; up and down bring back what you typed."
 )
@@ -152,6 +152,7 @@ NOTE_NUMBER = _("{title} (course note {number})")
 TODAY = _("Today")
 PREDICT = _("Predict first")
 PREDICT_OPEN = _("enter marks your guess")
+PREDICT_THINK = _("think of your answer")
 GUESS = _("Your guess: {guess}. Enter takes the next one; read on, and see.")
 DEMO = _("Demo")
 DEMO_RUN = _("enter plays it")

@@ -61,6 +61,9 @@ class Aws:
         assert self.ask is not None
         given = context[_PARAMS]
         params = {} if model.input_shape is None else taken(given, model.input_shape)
+        if mode := model.http_checksum.get("requestValidationModeMember"):
+            # Otherwise boto3 would put a header in, to have a checksum that it can look at.
+            params.setdefault(mode, "ENABLED")
         key = _key(request_signer._credentials)
         reply = self.ask(model.service_model.service_name, model.name, params, key)
         if "error" in reply:

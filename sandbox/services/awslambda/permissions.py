@@ -19,7 +19,11 @@ from sandbox.services.awslambda.model import LATEST, Function
 from sandbox.services.base import AwsError, Call, operation
 
 _NO_SUCH = "The resource you requested does not exist."
-_REVISION = "The Revision Id provided does not match the latest Revision Id. Call the "
+_REVISION = (
+    "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the "
+    "latest Revision Id"
+)
+"""LS:test_lambda_permission_fn_versioning: a policy has had a revision of its own since 2025."""
 _ALIAS = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9-_]+")
 _ACCOUNT = re.compile(r"\d{12}")
 _IAM_ARN = re.compile(r"arn:aws[a-zA-Z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)/.+)")
@@ -72,7 +76,7 @@ class PermissionOperations(LambdaState):
         function = self._owner(FunctionName, Qualifier)
         statements = _statements(function)
         if RevisionId is not None and RevisionId != function.policy_revision:
-            raise precondition_failed(f"{_REVISION}GetPolicy API to retrieve the latest Revision Id")
+            raise precondition_failed(_REVISION)
         if StatementId in {statement["Sid"] for statement in statements}:
             raise conflict(
                 f"The statement id ({StatementId}) provided already exists. "
@@ -124,9 +128,7 @@ class PermissionOperations(LambdaState):
         if len(kept) == len(statements):
             raise not_found(f"Statement {StatementId} is not found in resource policy.")
         if RevisionId is not None and RevisionId != function.policy_revision:
-            raise precondition_failed(
-                f"{_REVISION}GetFunction/GetAlias API to retrieve the latest Revision Id"
-            )
+            raise precondition_failed(_REVISION)
         self._put(function, kept)
         return {}
 

@@ -33,10 +33,6 @@ from sandbox.services.dynamodb.trees import (
 _TOKEN = re.compile(r"\s*(?:(?P<token>[#:]?[A-Za-z0-9_]+|<>|<=|>=|[=<>(),.\[\]+-])|(?P<other>\S))")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _COMPARATORS = frozenset({"=", "<>", "<", "<=", ">", ">="})
-_DEEPEST = 64
-"""[SIM] How deeply conditions may be nested; AWS has limits of its own on operators and length."""
-
-
 _PREDICATES = {
     "attribute_exists": 1,
     "attribute_not_exists": 1,
@@ -235,7 +231,7 @@ class _Reader:
 
     def _term(self) -> Any:
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > self.known.facts["dynamodb.expression_nesting"]:
             raise self.wrong("The expression is nested too deeply;")
         try:
             if self.follows("NOT"):

@@ -33,6 +33,7 @@ class Placeholders:
         *,
         writes: bool = False,
     ) -> None:
+        self.facts = facts
         self.writes = writes
         for what, some, mark in (("Names", names, "#"), ("Values", given, ":")):
             if some is not None and not some:

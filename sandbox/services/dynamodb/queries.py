@@ -141,7 +141,7 @@ def scanned(table: Table, segment: int, segments: int) -> list[tuple[ItemKey, It
     return [
         entry
         for entry in sorted(table.items.items(), key=lambda entry: (_hashed(entry[0]), entry[0]))
-        if int(_hashed(entry[0])[:8], 16) % segments == segment
+        if int.from_bytes(bytes.fromhex(_hashed(entry[0]))) % segments == segment
     ]
 
 

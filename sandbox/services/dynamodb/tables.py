@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.kernel import SECOND, as_datetime, told
+from sandbox.kernel import as_datetime, told
 from sandbox.services.base import Call, Port, Service, operation
 from sandbox.services.dynamodb import errors
 from sandbox.services.dynamodb.model import ACTIVE, CREATING, DELETING, KeyPart, Table
@@ -161,7 +161,7 @@ class TableOperations(Service):
                 for part, kind in zip(table.keys, kinds, strict=False)
             ],
             "TableStatus": table.status,
-            "CreationDateTime": as_datetime(table.created - table.created % (SECOND // 1000)),
+            "CreationDateTime": as_datetime(table.created),
             "ProvisionedThroughput": {
                 "NumberOfDecreasesToday": 0,
                 "ReadCapacityUnits": table.read_units,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Context, Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from functools import partial
 from typing import Any
 
@@ -18,10 +18,8 @@ from sandbox.services.dynamodb.model import AttributeValue, Item, ItemKey, KeyPa
 SETS = {"SS": "S", "NS": "N", "BS": "B"}
 _SET_NAMES = {"SS": "string", "NS": "number", "BS": "binary"}
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
-_LARGEST = Decimal("9.9999999999999999999999999999999999999E+125")
-_SMALLEST = Decimal("1E-130")
-EXACT = Context(prec=400)
-"""Sums of any two numbers that DynamoDB takes are exact in it."""
+EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Sums are exact in it."""
 
 
 def number(text: str, facts: Facts) -> str:
@@ -44,11 +42,12 @@ def written(value: Decimal, facts: Facts) -> str:
     digits = facts["dynamodb.number_digits"]
     if len(EXACT.normalize(value).as_tuple().digits) > digits:
         raise errors.invalid(f"Attempting to store more than {digits} significant digits in a Number")
-    if abs(value) > _LARGEST:
+    lowest, highest = facts["dynamodb.number_exponents"]
+    if value and value.adjusted() > highest:
         raise errors.invalid(
             "Number overflow. Attempting to store a number with magnitude larger than supported range"
         )
-    if value and abs(value) < _SMALLEST:
+    if value and value.adjusted() < lowest:
         raise errors.invalid(
             "Number underflow. Attempting to store a number with magnitude smaller than supported range"
         )

@@ -11,6 +11,7 @@ from sandbox.services.base import AwsError, Call, Port, Service
 from sandbox.services.s3 import errors
 from sandbox.services.s3.model import Bucket, StoredObject
 
+_LISTING = (("Prefix", "s3:prefix"), ("Delimiter", "s3:delimiter"), ("MaxKeys", "s3:max-keys"))
 _PRIVATE = {"private", "bucket-owner-full-control"}
 
 
@@ -69,6 +70,12 @@ class S3State(Service):
     def object_arn(self, params: Mapping[str, Any]) -> str:
         """The ARN of the object that a request is about."""
         return self.arn(f"{params['Bucket']}/{params['Key']}")
+
+    def conditions(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """What a listing asks for (Service Authorization Reference, Amazon S3, condition keys)."""
+        if operation not in {"ListObjects", "ListObjectsV2"}:
+            return {}
+        return {key: str(params[name]) for name, key in _LISTING if params.get(name) is not None}
 
     def denied(self, operation: str, request: Request, decision: Decision) -> AwsError:
         """AWS's refusal: the ARN in quotation marks, none for a list of all buckets, nothing for HEAD.

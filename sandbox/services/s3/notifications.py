@@ -43,13 +43,16 @@ KINDS = (
 _UNABLE = "Unable to validate the following destination configurations"
 
 
-def read(given: Mapping[str, Any], new_id: Callable[[], str], longest: int) -> tuple[Notification, ...]:
+def read(
+    given: Mapping[str, Any], new_id: Callable[[], str], longest: int, region: str
+) -> tuple[Notification, ...]:
     """The notifications that a caller asks for, checked as far as that needs nobody else.
 
     Args:
         given: AWS's NotificationConfiguration.
         new_id: makes a random id for a configuration without one.
         longest: bytes that a filter's value may have.
+        region: of the bucket.
 
     Raises:
         AwsError: InvalidArgument or MalformedXML.
@@ -58,6 +61,10 @@ def read(given: Mapping[str, Any], new_id: Callable[[], str], longest: int) -> t
     if others := sorted(name for name, value in given.items() if name not in members and value is not None):
         raise errors.not_here(f"{', '.join(others)}; there are {' and '.join(members)}")
     found = [_read(one, kind, new_id, longest) for kind in KINDS for one in given.get(kind.member) or ()]
+    if any(one.target.split(":")[3] != region for one in found):
+        raise errors.argument(
+            "The notification destination service region is not valid for the bucket location constraint"
+        )
     for one, other in combinations(found, 2):
         _check_apart(one, other)
     return tuple(found)

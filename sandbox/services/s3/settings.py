@@ -80,9 +80,11 @@ class SettingOperations(S3State):
         S3 asks at once whether it may: a function's policy must let it in, and a queue gets a test message.
         """
         bucket = self._bucket(Bucket, ExpectedBucketOwner)
-        longest = self.port.facts["s3.filter_value_max"]
         asked = notifications.read(
-            NotificationConfiguration, lambda: self.port.kernel.uuid("notification id"), longest
+            NotificationConfiguration,
+            lambda: self.port.kernel.uuid("notification id"),
+            self.port.facts["s3.filter_value_max"],
+            self.port.region,
         )
         if not SkipDestinationValidation:
             tried = [self._objection(call, bucket, one.target) for one in asked]

@@ -27,6 +27,8 @@ class Folder:
             "code.zip": _zip(),
             "event.json": b'{"order": 7}',
             "trust.json": b'{"Version": "2012-10-17", "Statement": []}',
+            "lambda.json": b'{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", '
+            b'"Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}',
             "entries.json": b'[{"Id": "1", "MessageBody": "a"}]',
             "notification.json": b'{"LambdaFunctionConfigurations": []}',
             "send.json": b'{"QueueUrl": "u", "MessageBody": "a"}',

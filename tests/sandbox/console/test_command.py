@@ -119,6 +119,10 @@ def test_a_mistake_is_told_in_aws_clis_form(line, error, bench):
     assert bench.error(line) == f"\naws: [ERROR]: {error}\n"
 
 
+def test_a_service_without_waiters_does_not_offer_to_wait(bench):
+    assert "* wait" not in bench.error("aws sqs wait queue-exists")
+
+
 def test_a_service_that_is_not_here_says_what_is(bench):
     bench.missing = {"ec2"}
     assert bench.error("aws ec2 describe-instances") == (
@@ -165,8 +169,9 @@ def test_nothing_does_nothing(line, bench):
         ("aws logs start-live-tail --log-group-identifiers g", "aws logs tail GROUP"),
     ],
 )
-def test_commands_that_make_no_sense_here_say_what_to_do_instead(line, part, bench):
+def test_commands_that_make_no_sense_here_say_what_to_do_instead(line, part, bench, make_bench):
     assert part in bench.error(line)
+    assert make_bench(error_form="enhanced").error(line) == bench.error(line)
 
 
 @pytest.mark.parametrize("line", ["aws s3 ls", "aws s3 help", "aws s3api list-buckets", "aws s3api help"])

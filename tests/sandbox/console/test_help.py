@@ -116,7 +116,10 @@ def test_help_of_all_that_is_here_is_eighty_columns_wide():
         for name, there in services.items():
             lines += [f"aws {cli_name(name)} help"]
             lines += [f"aws {cli_name(name)} {word.replace('_', '-')} help" for word in operations_of(there)]
-            lines += [f"aws {cli_name(name)} wait {word} help" for word in service(cli_name(name)).waiters]
+            lines += [
+                f"aws {cli_name(name)} wait {word} help"
+                for word in console.waiters_of(service(cli_name(name)))
+            ]
         for line in lines:
             done = console.run(line)
             assert done.code == 0, line
@@ -149,5 +152,6 @@ def test_options_that_are_not_here_are_named_apart_and_not_offered(bench):
 def test_an_operation_that_is_not_here_says_where_to_look(make_bench):
     bench = make_bench(operations=lambda name: ["invoke"])
     assert bench.error("aws lambda list-layers") == (
-        "\naws lambda list-layers is not implemented here.\n\nTo see what there is: aws lambda help\n"
+        "\naws: [ERROR]: aws lambda list-layers is not implemented here.\n\n"
+        "To see what there is: aws lambda help\n"
     )

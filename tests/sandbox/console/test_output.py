@@ -74,6 +74,25 @@ def test_of_a_single_value_a_table_shows_the_title_only():
     assert format_table("GetThing", 3) == "----------\n|GetThing|\n+--------+\n"
 
 
+def test_yaml_is_as_the_user_guide_of_aws_cli_shows_it():
+    """https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html"""
+    user = {
+        "Path": "/",
+        "UserName": "Admin",
+        "UserId": "AIDA1111111111EXAMPLE",
+        "Arn": "arn:aws:iam::123456789012:user/Admin",
+        "CreateDate": "2014-10-16T16:03:09+00:00",
+    }
+    assert format_yaml("ListUsers", {"Users": [user]}) == (
+        "Users:\n"
+        "- Arn: arn:aws:iam::123456789012:user/Admin\n"
+        "  CreateDate: '2014-10-16T16:03:09+00:00'\n"
+        "  Path: /\n"
+        "  UserId: AIDA1111111111EXAMPLE\n"
+        "  UserName: Admin\n"
+    )
+
+
 def test_yaml_can_be_read_back():
     assert yaml.safe_load(format_yaml("ListFunctions", REPLY)) == REPLY
     assert format_yaml("ListFunctions", {"b": 1, "a": [1]}) == "a:\n- 1\nb: 1\n"

@@ -50,8 +50,8 @@ def test_a_refusal_is_boto3s_own_exception(served: Served) -> None:
 
 
 def test_what_is_not_here_is_said(served: Served) -> None:
-    with pytest.raises(ClientError, match="not implemented here: dynamodb"):
-        served.client("dynamodb").list_tables()
+    with pytest.raises(ClientError, match="not implemented here: kinesis"):
+        served.client("kinesis").list_streams()
     with pytest.raises(ClientError, match="lambda ListLayers is not implemented here"):
         served.client("lambda").list_layers()
 

@@ -23,7 +23,7 @@ from tests.sandbox.endpoint.conftest import Served
 def test_health(served: Served) -> None:
     status, told = served.ask("GET", "/_sandbox/health")
     assert (status, told["status"]) == (200, "running")
-    assert told["services"] == ["cloudwatch", "iam", "lambda", "logs", "sqs", "sts"]
+    assert told["services"] == ["cloudwatch", "dynamodb", "iam", "lambda", "logs", "s3", "sqs", "sts"]
 
 
 def test_the_clock_tells_what_comes_next(serve: Callable[..., Served]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sandbox import World
+from sandbox.console import Console, Files
 from tests.sandbox.facts_seen.awslambda import ended
 from tests.sandbox.facts_seen.common import Seen, refusal
 
@@ -40,7 +41,7 @@ def events(client: Any) -> int:
     return len(client.filter_log_events(logGroupName="a")["events"])
 
 
-def tail_start(tail: Callable[..., Any]) -> str:
+def tail_start() -> str:
     """The time of day from which `aws logs tail` reads at noon when it is not told."""
     asked: dict[str, Any] = {}
 
@@ -49,7 +50,8 @@ def tail_start(tail: Callable[..., Any]) -> str:
             asked.update(params)
             return {}
 
-    assert not list(tail(lambda service: Logs(), lambda: NOON, {"group_name": "g"}))
+    done = Console(lambda service: Logs(), cast(Files, None), now=lambda: NOON).run("aws logs tail g")
+    assert (done.code, done.out, done.err) == (0, "", "")
     return f"{datetime.fromtimestamp(asked['startTime'] / 1000, UTC):%H:%M}"
 
 

@@ -117,3 +117,13 @@ def there_after_delete(world: World, dynamodb: Any) -> bool:
     dynamodb.delete_table(TableName="cups")
     world.advance(seconds=3)
     return "cups" in dynamodb.list_tables()["TableNames"]
+
+
+def filtered(depth: int) -> Seen:
+    """Whether a filter nested so deeply is refused."""
+
+    def act(_world: World, dynamodb: Any) -> bool:
+        text = "NOT " * depth + "attribute_exists(id)"
+        return bool(refusal(dynamodb.scan, TableName="cups", FilterExpression=text))
+
+    return table(act)

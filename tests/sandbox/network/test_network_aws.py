@@ -96,6 +96,37 @@ def test_a_client_of_the_codes_own_is_refused_as_the_runtimes_own_is(net: Net):
     assert len(net.seen(ApiFailed)) >= 2
 
 
+def test_a_boto3_that_nobody_answers_speaks_to_s3(net: Net):
+    """Over TLS boto3 sends a body in chunks, with its checksum behind them, to the bucket's own host."""
+    net.allow("s3:*")
+    net.world.client("s3").create_bucket(Bucket="pics")
+    written, read, size, keys, missing = net.run(
+        """
+        s3 = session.create_client("s3")
+        written = s3.put_object(Bucket="pics", Key="a b/c", Body=b"hello", Metadata={"by": "me"})
+        out.append([written["ETag"], written["ChecksumCRC32"]])
+        found = s3.get_object(Bucket="pics", Key="a b/c")
+        out.append([found["Body"].read().decode(), found["Metadata"]])
+        out.append(s3.head_object(Bucket="pics", Key="a b/c")["ContentLength"])
+        out.append([one["Key"] for one in s3.list_objects_v2(Bucket="pics")["Contents"]])
+        out.append(tried(s3.get_object, Bucket="pics", Key="none"))
+        """,
+        before="""
+        import botocore.handlers
+        import botocore.session
+        # The last two are the runtime's own.
+        del botocore.handlers.BUILTIN_HANDLERS[-2:]
+        session = botocore.session.Session()
+        """,
+    )
+    assert written == ['"5d41402abc4b2a76b9719d911017c592"', "NhCmhg=="]
+    assert read == ["hello", {"by": "me"}]
+    assert (size, keys) == (5, ["a b/c"])
+    assert "NoSuchKey" in missing
+    (stored,) = net.world.cloud.services["s3"].objects("pics")
+    assert (stored.body, dict(stored.headers)) == (b"hello", {"ContentType": "binary/octet-stream"})
+
+
 def test_other_peoples_keys_open_nothing(net: Net):
     net.allow("*")
     found = net.run(
@@ -147,13 +178,13 @@ def test_what_is_not_here_says_so(net: Net):
     elsewhere, service, operation = net.run(
         """
         out.append(tried(client("lambda", region_name="eu-west-1").list_functions))
-        out.append(tried(client("s3").list_buckets))
+        out.append(tried(client("kinesis").list_streams))
         out.append(tried(client("lambda").list_layers))
         """,
         before=UNHOOKED,
     )
     assert "eu-west-1 is not implemented here" in elsewhere
-    assert "not implemented here: s3" in service
+    assert "not implemented here: kinesis" in service
     assert "NotImplementedHere" in operation
 
 

@@ -133,9 +133,9 @@ def test_another_version_of_an_api_is_not_this_one() -> None:
 
 
 def test_a_service_that_is_not_here_is_named_with_those_that_are() -> None:
-    response = refused(ask(scope="dynamodb", x_amz_target="DynamoDB_20120810.ListTables"))
+    response = refused(ask(scope="kinesis", x_amz_target="Kinesis_20131202.ListStreams"))
     assert response.status == 501
-    assert b"not implemented here: dynamodb. Implemented: cloudwatch, iam, lambda" in response.body
+    assert b"not implemented here: kinesis. Implemented: cloudwatch, dynamodb, iam, lambda" in response.body
 
 
 def test_clients_of_xml_can_read_that_a_service_is_not_here() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tests.tutor.quiz.keys import readable
+from tests.tutor.quiz.keys import key
 from tutor.actions import Outcome, Tutor, View
 from tutor.course import packaged
 from tutor.progress import Store
@@ -95,11 +95,11 @@ def statuses(person: Person) -> dict[str, str]:
 
 
 def finish_quiz(person: Person) -> int:
-    """Answer every question of the open quiz with something that can be read; how many there were."""
+    """Answer every question of the open quiz rightly; how many there were."""
     for number in range(1, 100):
         quiz = person.view.quiz
         assert quiz is not None
-        person.do("quiz.answer", response=readable(quiz))
+        person.do("quiz.answer", response=key(person.tutor))
         assert person.view.quiz is not None
         if person.view.quiz.finished:
             return number

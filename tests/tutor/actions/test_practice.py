@@ -168,18 +168,23 @@ def test_what_a_solution_took_is_told_beside_the_budget_and_the_best_is_kept(at_
     said = texts(at_lab.type(*SOLVE), "say")
     (told,) = [text for text in said if text.startswith("That took")]
     calls = lab(at_lab).calls
-    assert told.startswith(f"That took {calls} API calls (the course needs ")
+    assert told.startswith(f"That took {calls} API calls (the mark to beat: ")
     assert told.endswith("It is your best result so far.")
     assert "would cost $0.0000" in told
     assert lab(at_lab).best.startswith(f"{calls} calls, $0.0000")
     entry = next(entry for entry in at_lab.view.outline if entry.id == LAB)
     assert entry.best == lab(at_lab).best
+    again, resumed = at_lab.come_back()
+    assert texts(resumed, "say") == [], "it is told once"
+    again.leave()
+    at_lab, _said = again.come_back()
     at_lab.do("lab.reset", confirm="yes")
     at_lab.type("aws sqs create-queue --queue-name another")
     said = texts(at_lab.type(*SOLVE), "say")
     (told,) = [text for text in said if text.startswith("That took")]
     assert told.endswith(f"Your best: {entry.best}.")
     assert lab(at_lab).best == entry.best
+    at_lab.leave()
 
 
 # -- the sandbox -------------------------------------------------------------------------------------------

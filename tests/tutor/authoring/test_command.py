@@ -26,7 +26,7 @@ def test_from_nothing_to_a_checked_course(tmp_path: Path, capsys: pytest.Capture
     told = capsys.readouterr().out
     assert f"Made {folder / 'course.yaml'}" in told
     assert f"Check it: lambda-tutor --course {folder} course check" in told
-    assert course("--course", folder, "course", "check", "--jobs", "1") == 0
+    assert course("--course", folder, "course", "check", "--jobs", "1", "--seeds", "2") == 0
     told = capsys.readouterr().out
     assert "✓ PASS  lab slow-greeting  In time for the guests  (" in told
     assert told.splitlines()[-1].startswith("✓ PASS  7 units checked, 0 unchanged, 0 errors, 0 warnings, ")
@@ -123,10 +123,10 @@ def run(
 
 def test_several_processes_come_to_the_same(pack: Pack) -> None:
     pack.edit(SOLUTION, "--timeout 5", "--timeout 2")
-    done = run("--course", pack.folder, "course", "check", "--jobs", "2", "--json", "--no-cache")
+    done = run("--course", pack.folder, "course", "check", "L1.1", "--jobs", "2", "--json", "--seeds", "2")
     assert done.returncode == 1, done.stderr
     report = json.loads(done.stdout)
-    here = pack.check()
+    here = pack.check("L1.1", seeds=2)
     assert [unit["id"] for unit in report["units"]] == [verdict.unit.id for verdict in here.verdicts]
     assert [
         (each["level"], each["file"], each["line"], each["found"])
@@ -184,3 +184,23 @@ def test_who_only_learns_does_not_import_the_tools_of_authors(words: list[str], 
         env={**os.environ, "PYTHONPATH": str(ROOT), "LAMBDA_TUTOR_HOME": str(tmp_path / "state")},
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_schemas_for_an_editor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert course("course", "schema", "lab") == 0
+    lab = json.loads(capsys.readouterr().out)
+    assert "already" in json.dumps(lab)
+    assert course("course", "schema") == 0
+    assert json.loads(capsys.readouterr().out)["lab"] == lab
+    assert course("course", "schema", "--out", tmp_path / "schemas") == 0
+    assert f"Made {tmp_path / 'schemas' / 'lab.schema.json'}" in capsys.readouterr().out
+    assert json.loads((tmp_path / "schemas" / "lab.schema.json").read_text(encoding="utf-8")) == lab
+    assert course("course", "schema", "labs") == 2
+    assert "Did you mean `lab`?" in capsys.readouterr().err
+
+
+def test_a_preview_of_no_lesson_names_one_that_there_is(
+    pack: Pack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert course("course", "preview", "L1.11", "--course", pack.folder) == 2
+    assert "Did you mean `L1.1`?" in capsys.readouterr().err

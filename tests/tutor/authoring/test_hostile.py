@@ -87,7 +87,7 @@ def test_yaml_that_does_more_than_hold_data_is_refused(pack: Pack, text: str, sa
     [
         "aws lambda invoke --function-name {names} ../../escaped.json",
         "aws lambda invoke --function-name {names} /tmp/lambda-tutor-escaped.json",
-        "aws lambda invoke --function-name {names} --payload file:///etc/passwd out.json",
+        "aws lambda invoke --function-name {names} --payload file://" + "/etc/passwd out.json",
         "aws lambda invoke --function-name {names} --payload fileb://../../../../etc/passwd out.json",
         "edit ../../escaped.py <<END\nimport os\nEND",
         "edit /tmp/lambda-tutor-escaped.py <<END\nimport os\nEND",
@@ -146,4 +146,27 @@ def test_a_handler_reaches_nobody_when_it_is_imported(pack: Pack) -> None:
 )
 def test_a_handler_that_does_not_end_is_ended(pack: Pack, code: str) -> None:
     pack.path(CODE).write_text(code, encoding="utf-8")
+    for other in ("solutions/slow-greeting-faster-code.try", "wrong/slow-greeting-more-memory.try"):
+        pack.path(f"{LESSON}/{other}").unlink()
     assert f"{pack.label(SOLUTION)}" in told(pack, "slow-greeting")
+
+
+# -- too much of it ----------------------------------------------------------------------------------------
+
+
+def test_thousands_of_steps_are_refused(pack: Pack) -> None:
+    steps = "    - sqs.create_queue: {QueueName: q}\n" * 5_000
+    pack.edit(LAB, "  steps:\n    - iam.create_role", f"  steps:\n{steps}    - iam.create_role")
+    assert f"{pack.label(LAB)}:" in told(pack)
+
+
+def test_thousands_of_console_lines_are_refused(pack: Pack) -> None:
+    with pack.path(SOLUTION).open("a", encoding="utf-8") as file:
+        file.write("clock advance 1s\n" * 10_000)
+    assert f"{pack.label(SOLUTION)}" in told(pack)
+
+
+def test_thousands_of_lessons_are_no_reason_to_wait(pack: Pack) -> None:
+    for number in range(300):
+        pack.path(f"01-first/many-{number}").mkdir()
+    assert "no such file" in told(pack)

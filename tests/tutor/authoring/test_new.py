@@ -26,8 +26,17 @@ def test_a_lesson_a_lab_and_questions_one_after_another(pack: Pack) -> None:
     assert problems(pack.folder) == []
     made = new_lab(load_course(pack.folder), "L2.1", "a-lab")
     assert "Write into the page's first lines: world: a-lab. Then it can have demos." in made.next
-    assert problems(pack.folder) == []
+    page = "my-pack/02-second/a-new-page/lesson.md"
+    lab = (
+        f"{page}: found a page without its lab `a-lab`,"
+        " expected `:::lab id=a-lab` and `:::` where the lab begins"
+    )
+    assert problems(pack.folder) == [lab]
     new_quiz(load_course(pack.folder), "L2.1")
+    asked = f"{page}: found a page without its questions, expected `:::quiz` and `:::` where they begin"
+    assert problems(pack.folder) == [lab, asked]
+    with pack.path("02-second/a-new-page/lesson.md").open("a", encoding="utf-8") as file:
+        file.write("\n:::lab id=a-lab\n:::\n\n:::quiz\n:::\n")
     assert problems(pack.folder) == []
     course = load_course(pack.folder)
     assert [lesson.id for lesson in course.lessons()] == ["L1.1", "L2.1"]
@@ -43,7 +52,9 @@ def test_questions_of_a_lesson_without_a_lab_are_about_a_fact(pack: Pack) -> Non
     quiz = load_course(pack.folder).quiz("L1.2")
     assert quiz is not None
     assert [(item.run, item.facts) for item in quiz.items] == [(None, ("lambda.memory_default",))]
-    assert problems(pack.folder) == []
+    assert [problem.split(": found ")[1] for problem in problems(pack.folder)] == [
+        "a page without its questions, expected `:::quiz` and `:::` where they begin"
+    ]
 
 
 def test_a_second_lesson_leaves_the_module_as_it_is(pack: Pack) -> None:
@@ -107,7 +118,7 @@ def test_questions_lie_in_the_course_when_there_is_no_folder_for_them(pack: Pack
     pack.edit(PAGE, ":::quiz\nA few questions. The pretend AWS works out the right answers.\n:::\n", "")
     made = new_quiz(load_course(pack.folder), "L1.1")
     assert made.files == (pack.folder / QUIZ,)
-    assert problems(pack.folder) == []
+    assert len(problems(pack.folder)) == 1
 
 
 def test_a_pack_in_a_folder_with_an_odd_name(tmp_path: Path) -> None:

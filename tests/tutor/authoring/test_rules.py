@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.tutor.authoring.conftest import CODE, LAB, PAGE, QUIZ, SOLUTION, WRONG, Pack
+from tests.tutor.authoring.conftest import CODE, LAB, LESSON, PAGE, QUIZ, SOLUTION, WRONG, Pack
 
 LONG = "x" * 80
 
@@ -55,6 +55,14 @@ PAGE_RULES = {
     "less time than its lab": Broken(
         PAGE, "minutes: 15", "minutes: 5", "L1.1", "warning", (PAGE, "minutes:"), "5 minutes"
     ),
+    "a page that does not show its lab": Broken(
+        PAGE, ":::lab id=slow-greeting\nGive the guests their greeting.\n:::\n", "", "L1.1", "warning",
+        (PAGE, ""), "a page without its lab `slow-greeting`",
+    ),
+    "a page that does not show its questions": Broken(
+        PAGE, ":::quiz\nA few questions. The pretend AWS works out the right answers.\n:::\n", "", "L1.1",
+        "warning", (PAGE, ""), "a page without its questions",
+    ),
     "wide code on the page": Broken(
         PAGE, "## Watch it", f"```text\n{LONG}\n```\n\n## Watch it", "L1.1", "warning", (PAGE, LONG),
         "80 columns",
@@ -74,6 +82,10 @@ PAGE_RULES = {
     "a line of a page that is refused": Broken(
         PAGE, "  # fails", "", "L1.1", "error", (PAGE, "--function-name nobody"),
         "answered with: aws: [ERROR]: An error occurred (ResourceNotFoundException)", "ends in `# fails`",
+    ),
+    "a line of a comparison that is refused": Broken(
+        PAGE, "## Your turn", ":::compare\n---One\nshow functions\n---Two\nshow nothing\n:::\n\n## Your turn",
+        "L1.1", "error", (PAGE, "show nothing"), "`show nothing`, answered with",
     ),
     "a line of a page that should be refused": Broken(
         PAGE, "show logs {names}", "show logs {names}  # fails", "L1.1", "error", (PAGE, "show logs"),
@@ -131,6 +143,25 @@ LAB_RULES = {
     ),
 }  # fmt: skip
 
+SCRIPT_RULES = {
+    "a quote that is never closed": Broken(
+        SOLUTION, "--timeout 5", '--timeout "5', "slow-greeting", "error", (SOLUTION, '--timeout "5'),
+        "the quote",
+    ),
+    "an edit without an end": Broken(
+        f"{LESSON}/solutions/slow-greeting-faster-code.try", "\nEND\n", "\n", "slow-greeting", "error",
+        (f"{LESSON}/solutions/slow-greeting-faster-code.try", "edit app.py"), "edit",
+    ),
+    "a word that is no command": Broken(
+        SOLUTION, "aws lambda invoke", "lambda invoke", "slow-greeting", "error", (SOLUTION, "lambda invoke"),
+        "`lambda`",
+    ),
+    "a wrong way of no task": Broken(
+        WRONG, "# refused by: answers", "# refused by: anwsers", "slow-greeting", "error",
+        (WRONG, "# refused by"), "the task `anwsers`", "Did you mean `answers`?",
+    ),
+}  # fmt: skip
+
 QUIZ_RULES = {
     "two right options": Broken(
         QUIZ, "{trace: {function: greeter, count: 3}}", "{trace: {function: greeter, count: 1}}",
@@ -153,7 +184,7 @@ QUIZ_RULES = {
     ),
 }  # fmt: skip
 
-RULES = {**PAGE_RULES, **LAB_RULES, **QUIZ_RULES}
+RULES = {**PAGE_RULES, **LAB_RULES, **SCRIPT_RULES, **QUIZ_RULES}
 
 
 @pytest.mark.parametrize("name", RULES)

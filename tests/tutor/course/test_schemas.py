@@ -90,6 +90,9 @@ NOT_OF_SHAPE = {
     "code as a text", "a zip that is no folder", "a folder that is not there, deep", "a folder of a probe",
     "a role of nothing", "a role of two", "where of nobody", "where of a role that is found by where",
     "a variant with a space", "a placeholder misspelt in a hint", "a need of a later task",
+    "a service misspelt", "an operation misspelt", "a parameter misspelt", "a parameter that is left out",
+    "a parameter deep inside", "a parameter in a list", "a list in place of a parameter's mapping",
+    "a value that AWS does not know", "a parameter of a question's run", "a parameter of a probe",
     "a misconception misspelt", "an item without its table",
     "an item in a role that is no table", "an item with a list as its key", "a duration of two years",
 }  # fmt: skip

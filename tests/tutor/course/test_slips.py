@@ -118,6 +118,16 @@ SLIPS = {
     "load with a key misspelt": step('load: {function: "{names}", rate: 1, four: 1m}', "`four`", "Did you mean `for`?"),
     "a step misspelt": step("laod: {function: x, rate: 1, for: 1m}", "`laod`", "Did you mean `load`?"),
     "a step with a capital": step("SQS.create_queue: {QueueName: letters}", "`SQS.create_queue`", "a step: `client.method: {parameters}`"),
+    "a service misspelt": step("sqz.create_queue: {QueueName: letters}", "the service `sqz`", "Did you mean `sqs`?"),
+    "an operation misspelt": step("sqs.creat_queue: {QueueName: letters}", "the operation `sqs.creat_queue`", "Did you mean `create_queue`?"),
+    "a parameter misspelt": step("sqs.create_queue: {QueueNam: letters}", "the parameter `QueueNam` of `sqs.create_queue`", "Did you mean `QueueName`?"),
+    "a parameter that is left out": step("sqs.create_queue: {}", "no `QueueName` of `sqs.create_queue`"),
+    "a parameter deep inside": step('lambda.update_function_configuration: {FunctionName: x, DeadLetterConfig: {Target: y}}', "the parameter `Target` in `DeadLetterConfig`", "Did you mean `TargetArn`?"),
+    "a parameter in a list": step('s3.put_bucket_notification_configuration: {Bucket: b, NotificationConfiguration: {QueueConfigurations: [{QueueArn: a, Event: [x]}]}}', "the parameter `Event` in `QueueConfigurations`", "Did you mean `Events`?"),
+    "a list in place of a parameter's mapping": step("sqs.create_queue: {QueueName: x, Attributes: [a]}", "`Attributes` as it is", "a mapping in `Attributes`"),
+    "a value that AWS does not know": Slip(LAB, "python3.13", "pyhton3.13", 13, ("`pyhton3.13` in `Runtime`", "Did you mean `python3.13`?")),
+    "a parameter of a question's run": Slip(QUIZ, "InvocationType: Event", "InvocationTyp: Event", 7, ("the parameter `InvocationTyp`", "Did you mean `InvocationType`?")),
+    "a parameter of a probe": Slip(LAB, "InvocationType: Event", "Invocation: Event", 26, ("the parameter `Invocation`", "Did you mean `InvocationType`?")),
     "code as a text": Slip(LAB, "Code: {folder: code/flaky}", "Code: code/flaky", 13, ("`Code` as the text `code/flaky`", "`Code: {folder: code/NAME}`")),
     "a zip that is no folder": step('lambda.update_function_code: {FunctionName: "{names}", ZipFile: {file: app.py}}', "`ZipFile` as it is", "`ZipFile: {folder: code/NAME}`"),
     "a folder that is not there, deep": step("lambda.publish_layer_version: {LayerName: x, Content: {folder: code/lyer}}", "no folder `code/lyer`"),
@@ -184,6 +194,8 @@ SLIPS = {
     "another ending of questions": Slip("quizzes/L5.3.yml", "", "lesson: L5.3\n", 0, ("the name `L5.3.yml`", "ends in `.yaml`")),
     "a shared file misspelt": Slip("lessons/shared/glossery.yaml", "", "a: {text: b}\n", 0, ("the name `glossery.yaml`", "Did you mean `glossary`?")),
     "a folder misspelt": Slip(f"{LESSON_FOLDER}/solution/three-tries-more.try", "", "clock\n", 0, ("the folder `solution`", "Did you mean `solutions`?")),
+    "a quote in a solution": Slip(f"{LESSON_FOLDER}/solutions/three-tries.try", "", "clock\naws sqs list-queues '\n", 2, ("quote",)),
+    "a file without an end in a wrong way": Slip(f"{LESSON_FOLDER}/wrong/three-tries-nothing.try", "", "# refused by: captured\nedit app.py <<END\nx = 1\n", 2, ("a line that says only END",)),
     "a script of too many commands": Slip(f"{LESSON_FOLDER}/solutions/three-tries-long.try", "", "clock\n" * 400, 0, ("400 commands", "at most 300 commands")),
 }  # fmt: skip
 
@@ -201,3 +213,17 @@ def test_a_slip_is_told_with_its_line_and_a_hint(slip: Slip, folder, problems):
     assert any(all(part in message for part in slip.says) for message in here), (
         "\n".join(map(str, found)) or "nothing is told"
     )
+
+
+def test_what_aws_is_to_refuse_may_be_any_value_when_its_reply_is_asked_about(folder, problems):
+    path = folder / QUIZ
+    text = path.read_text()
+    call = 'lambda.invoke: {FunctionName: "{role:worker}", InvocationType: Event, Payload: {n: 1}}'
+    wrong = call.replace("Event", "Evnt")
+    path.write_text(text.replace(call, f"{wrong}, as: call", 1))
+    assert problems() == []
+    path.write_text(text.replace(call, wrong, 1))
+    assert [str(one) for one in problems()] == [
+        "quizzes/L5.3.yaml:7: found `Evnt` in `InvocationType`, expected one of `Event`, `RequestResponse` or "
+        "`DryRun`. Did you mean `Event`?"
+    ]

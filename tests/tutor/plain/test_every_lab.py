@@ -33,9 +33,7 @@ def test_a_lab_is_finished_by_typing_its_solution(
     typed = [f"lab {lab}", *course().lab(lab).solutions[0].commands, "goal", "tasks", "outline", "quit"]
     out = io.StringIO()
     speaker = Speaker(out, 76)
-    keyboard = Keyboard(
-        io.StringIO("".join(f"{line}\n" for line in typed)), speaker.echo, interactive=False
-    )
+    keyboard = Keyboard(io.StringIO("".join(f"{line}\n" for line in typed)), speaker.echo, interactive=False)
     assert Plain(lambda: Tutor.open(state=state), keyboard, speaker).run() == 0
     text = out.getvalue()
     assert "All tasks are done." in text

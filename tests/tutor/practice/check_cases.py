@@ -340,6 +340,12 @@ FAILS = {
         "this must not be so: the IAM user ann exists",
         "the IAM user ann exists",
     ),
+    "not allowed": (
+        NotThat(Allowed("worker", "logs:PutLogEvents", "{arn:log-group//aws/lambda/worker}:*")),
+        "logs:PutLogEvents on arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/worker:*"
+        " is not allowed for the role of worker",
+        "it is allowed",
+    ),
     "probe": (
         Probe((Advance(MINUTE),), (Clock(0), Clock(2 * MINUTE))),
         "at least 2m of pretend time pass",

@@ -1,4 +1,4 @@
-"""What has changed since the lab began: every service tells what it has, and the difference is put in words."""
+"""What has changed since the lab began: every service tells what it has, the difference is put in words."""
 
 from __future__ import annotations
 
@@ -23,19 +23,28 @@ def test_every_service_tells_what_it_has():
     ("before", "after", "told"),
     [
         ({"Timeout": 3}, {"Timeout": 30}, ["Timeout 3 -> 30"]),
-        ({}, {"Environment": {"A": "1"}}, ['Environment added: {"A": "1"}']),
-        ({"Environment": {"A": "1"}}, {"Environment": {"A": "2", "B": "3"}}, None),
-        ({"DeadLetterConfig": {"TargetArn": "x"}}, {}, ['DeadLetterConfig removed: {"TargetArn": "x"}']),
+        ({}, {"Environment": {"A": "1", "B": {}}}, ["Environment A added: 1"]),
+        (
+            {"ReservedConcurrentExecutions": 5},
+            {"ReservedConcurrentExecutions": 0},
+            ["ReservedConcurrentExecutions 5 -> 0"],
+        ),
+        ({}, {"MaximumRetryAttempts": 0}, ["MaximumRetryAttempts added: 0"]),
+        (
+            {"Environment": {"A": "1"}},
+            {"Environment": {"A": "2", "B": "3"}},
+            ["Environment A 1 -> 2", "Environment B added: 3"],
+        ),
+        ({"DeadLetterConfig": {"TargetArn": "x"}}, {}, ["DeadLetterConfig TargetArn removed: x"]),
         ({"CodeSha256": "a"}, {"CodeSha256": "b"}, ["code deployed"]),
         ({"managed policy P": "attached"}, {}, ["managed policy P removed"]),
         ({"Layers": ["a"]}, {"Layers": ["a", "b"]}, ['Layers ["a"] -> ["a", "b"]']),
         ({"x": 1}, {"x": 1}, []),
-        ({"x": "a" * 99}, {"x": "b"}, [f"x {'a' * 59}… -> b"]),
+        ({"x": "a" * 101}, {"x": "b"}, [f"x {'a' * 99}… -> b"]),
     ],
 )
 def test_differences_are_told_in_words(before, after, told):
-    wanted = ["Environment A 1 -> 2", "Environment B added: 3"] if told is None else told
-    assert list(differences(before, after)) == wanted
+    assert list(differences(before, after)) == told
 
 
 def test_a_policy_is_told_as_people_say_it():
@@ -60,7 +69,7 @@ def test_the_past_is_found_again_after_a_replay(run):
     do(run, f"aws iam attach-role-policy --role-name {{names}}-role --policy-arn {full}")
     do(run, DLQ + LETTERS, "clock settle")
     told = changes(run.world)
-    assert any(line.endswith(f'DeadLetterConfig added: {{"TargetArn": "{LETTERS}"}}') for line in told)
+    assert any(line.endswith(f": DeadLetterConfig TargetArn added: {LETTERS}") for line in told)
     again = World.replay(run.world.journal)
     assert changes(again) == told
     again.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tutor.practice.bench import do, small_lab
+from tutor.actions.lab_view import lab_view
 from tutor.course.checks import ApiCall
 from tutor.course.model import Variant, WorldSpec
 from tutor.practice.files import FileProblem, Folder, names, zipped
@@ -57,6 +58,14 @@ def test_functions_with_code_of_their_own_have_folders_of_their_own(make_run, le
     do(run, "aws lambda invoke --function-name store out.json")
     assert run.run("show files out.json").out == "7"
     assert run.run("deploy").err.startswith("deploy FUNCTION")
+    do(run, "edit shop/lib/helper.py <<END\nx = 2\nEND")
+    shown = {file.name: (file.deployed, file.original) for file in lab_view(run, (), "").files}
+    assert shown == {
+        "shop/app.py": (True, True),
+        "shop/lib/helper.py": (False, False),
+        "store/app.py": (True, False),
+        "store/lib/helper.py": (True, True),
+    }
     assert sorted(run.originals()) == names(run.code)
 
 

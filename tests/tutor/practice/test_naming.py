@@ -8,7 +8,7 @@ import pytest
 
 from tests.sandbox.services.awslambda.shop import LETTERS
 from tests.tutor.practice.bench import OTHERS, small_lab
-from tutor.course import fill
+from tutor.course import arns, fill
 from tutor.course.checks import Queue
 from tutor.course.model import Role
 from tutor.course.values import Compare
@@ -174,3 +174,7 @@ def test_roles_of_a_function_that_is_gone_are_played_by_nothing(naming, shop):
     assert naming.function("worker") is None
     with pytest.raises(UnboundRoleError):
         naming.queues_of("letters")
+
+
+def test_pages_speak_of_the_account_and_the_region_of_every_world(world):
+    assert (world.cloud.account, world.cloud.region) == (arns.ACCOUNT, arns.REGION)

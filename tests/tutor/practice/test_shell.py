@@ -87,7 +87,11 @@ def test_what_does_not_work_is_said_in_one_sentence(run, line, said):
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [
-        ("aws lambda invoke --function-name {names} ../out.json", 255, "../out.json is outside of your folder"),
+        (
+            "aws lambda invoke --function-name {names} ../out.json",
+            255,
+            "../out.json is outside of your folder",
+        ),
         (
             "aws lambda update-function-code --function-name {names} --zip-file fileb://../x",
             252,
@@ -293,6 +297,32 @@ def test_an_error_of_the_code_is_explained(run):
     assert run.variants["names"] in told
 
 
+REFUSED_CODE = """edit app.py <<END
+import boto3
+
+
+def handler(event, context):
+    queues = boto3.client("sqs")
+    url = "https://sqs.us-east-1.amazonaws.com/123456789012/letters"
+    try:
+        queues.send_message(QueueUrl=url, MessageBody="gone")
+    except Exception:
+        if "hides" not in event:
+            raise
+        raise ValueError("something else")
+END"""
+
+
+def test_an_error_that_is_a_refusal_is_explained_by_the_walk(run):
+    do(run, REFUSED_CODE, "deploy", SEND, "clock settle")
+    told = run.run("explain").out
+    assert told.startswith(f"Role {run.variants['names']}-role was refused sqs:SendMessage on letters")
+    assert "Attempt 3 of event" in told
+    assert "identity AWSLambdaBasicExecutionRole: action sqs:SendMessage is not among" in told
+    do(run, "aws lambda invoke --function-name {names} --payload '{\"hides\": 1}' out.json")
+    assert "because the code raised ValueError: something else" in run.run("explain").out
+
+
 def test_a_row_of_the_timeline_is_explained_by_its_number(run):
     do(run, SEND, "clock settle")
     row = next(row for row in run.story.rows() if row.word == "started")
@@ -409,24 +439,3 @@ def test_what_a_command_wrote_can_be_read(run):
     do(run, """aws lambda invoke --function-name {names} --payload '{"ok": 1}' out.json""")
     assert "out.json" in run.run("show files").out.split("\n")
     assert run.run("show files out.json").out
-
-
-def test_undo_says_what_it_takes_back(run):
-    do(run, "clock advance 1m")
-    assert "the time that passed" in run.run("undo").out
-    do(run, ALLOW)
-    assert "iam PutRolePolicy" in run.run("undo").out
-
-
-def test_a_load_is_requests_that_come_as_the_clock_moves(run):
-    name = run.functions[0]
-    told = run.run(f"load {name} --rate 5 --for 2s --payload '{{\"order\": 1}}' --invocation-type Event")
-    assert told.out == f"Requests to {name}: 5 a second, for 2s. They come as the clock moves."
-    assert run.run("show concurrency").out.splitlines()[1].split() == [name, "-", "0", "0", "0", "0"]
-    run.run("clock advance 3s")
-    table = run.run(f"show concurrency {name}").out.splitlines()
-    assert table[0].split() == ["function", "reserved", "running", "most", "done", "throttled"]
-    assert table[1].split()[0] == name and table[1].split()[4] == "10"
-    assert table[-1] == "The account has 10 places. Reserved: 0. Shared by all others: 10."
-    assert "Undone: the time that passed" in run.run("undo").out
-    assert f"Undone: the load on {name}" in run.run("undo").out

@@ -1,4 +1,4 @@
-"""The right answers of a learner's quiz, and answers that can be read, right or not."""
+"""The right answers of a learner's quiz."""
 
 from __future__ import annotations
 
@@ -8,19 +8,6 @@ from pathlib import Path
 
 from tutor.actions.tutor import Tutor
 from tutor.actions.view import QuizView
-
-
-def readable(quiz: QuizView) -> str:
-    """An answer that suits the question's type; it may be right by chance."""
-    letters = "".join(option.letter for option in quiz.options)
-    if quiz.type == "pick-line":
-        return str(next(line.number for line in quiz.lines if line.open))
-    return {
-        "number": "3",
-        "text": "something",
-        "order": letters,
-        "match": letters[:1] * len(quiz.rows),
-    }.get(quiz.type, "A")
 
 
 def key(tutor: Tutor) -> str:

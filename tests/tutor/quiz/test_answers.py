@@ -1,4 +1,4 @@
-"""What a learner types: any sensible spelling is read, anything else is asked for again in words that help."""
+"""What a learner types: any sensible spelling is read, anything else is asked for again in words."""
 
 from __future__ import annotations
 

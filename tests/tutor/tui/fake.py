@@ -285,7 +285,7 @@ class FakeTutor:
     def complete(self, line: str) -> list[str]:
         self.calls.append(("complete", {"line": line}))
         words = ("aws", "deploy", "show timeline", "show logs")
-        return [word.split()[-1] for word in words if word.startswith(line) and len(word.split()) == len(line.split())]
+        return [word.split(" ")[-1] for word in words if word.startswith(line)]
 
     def examine(self, cancelled: Callable[[], bool] = lambda: False) -> Outcome:
         lab = self.view.lab
@@ -382,6 +382,17 @@ class FakeTutor:
         if confirm == "yes":
             self.view = replace(self.view, lab=LAB)
         return Outcome((Line("say", "The lab begins afresh."),))
+
+    def lab_new_file(self, name: str) -> Outcome:
+        assert self.view.lab is not None
+        self._lab(files=(*self.view.lab.files, FileView(name, "", False)))
+        return Outcome((Line("say", f"Began {name}."),))
+
+    def lab_delete_file(self, name: str, confirm: str = "") -> Outcome:
+        assert self.view.lab is not None
+        if confirm == "yes":
+            self._lab(files=tuple(f for f in self.view.lab.files if f.name != name))
+        return Outcome()
 
     def lab_save_file(self, name: str, text: str) -> Outcome:
         assert self.view.lab is not None

@@ -7,7 +7,7 @@ import pytest
 from tests.tutor.tui.fake import FakeTutor
 from tutor.actions.registry import Outcome
 from tutor.course.problems import ContentError, ContentProblem
-from tutor.tui.engine import RESUME, Engine
+from tutor.tui.engine import COMPLETE, RESUME, Engine
 
 
 @pytest.fixture
@@ -58,6 +58,40 @@ def test_an_examination_is_left_out_when_another_action_waits(engine, core, fram
     core.gate.set()
     engine.close(5)
     assert [frame.kind for frame in frames].count("examined") == 0
+
+
+def test_a_line_is_completed_and_checks_that_it_cut_short_are_made_up_for(engine, core, frames):
+    checking, examinations = threading.Event(), []
+
+    def examine(cancelled):
+        examinations.append(cancelled)
+        checking.set()
+        while len(examinations) == 1 and not cancelled():
+            threading.Event().wait(0.01)
+        return Outcome()
+
+    core.examine = examine
+    engine.submit("lab.skip")
+    assert checking.wait(5)
+    engine.submit(COMPLETE, line="dep")
+    while len(examinations) < 2:
+        threading.Event().wait(0.01)
+    engine.close(5)
+    assert [(frame.kind, frame.action) for frame in frames] == [
+        ("started", "lab.skip"),
+        ("done", "lab.skip"),
+        ("examined", "lab.skip"),
+        ("completed", COMPLETE),
+        ("examined", "lab.skip"),
+    ]
+    assert frames[3].words == ("deploy",)
+    assert frames[2].waiting == 1
+
+
+def test_completing_a_line_checks_nothing_by_itself(engine, core, frames):
+    engine.submit(COMPLETE, line="dep")
+    engine.close(5)
+    assert [frame.kind for frame in frames] == ["completed"]
 
 
 def test_cancelling_drops_what_waits_but_never_a_file(engine, core):

@@ -93,7 +93,7 @@ async def test_an_action_that_wants_to_be_sure_asks(tmp_path):
 
 async def test_an_action_that_needs_words_asks_for_them(tmp_path):
     async with driving(tmp_path, (80, 24), "lab") as it:
-        it.app._ask(next(action for action in ACTIONS if action.id == "lab.save_file"))
+        it.app.action_with("lab.save_file", {})
         await it.quiet()
         assert isinstance(it.app.screen, AskScreen)
         await it.press("enter")

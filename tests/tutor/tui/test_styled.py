@@ -61,3 +61,13 @@ def test_no_row_is_wider_than_asked(text, width):
 def test_no_letter_is_lost(text, width):
     joined = "".join(texts(wrap([Piece(text)], width)))
     assert joined.replace(" ", "") == text.replace(" ", "").replace("\n", "")
+
+
+PIECES = st.lists(st.tuples(st.text(alphabet="aab  b ", max_size=14), st.sampled_from(["", "x"])), max_size=3)
+
+
+@given(PIECES, st.integers(min_value=4, max_value=12))
+def test_plain_letters_break_where_others_of_their_width_do(parts, width):
+    plainly = texts(wrap([Piece(*part) for part in parts], width))
+    others = texts(wrap([Piece(text.replace("a", "é"), tone) for text, tone in parts], width))
+    assert [line.replace("é", "a") for line in others] == plainly

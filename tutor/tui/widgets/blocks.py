@@ -188,6 +188,8 @@ class Renderer:
         _name, does = RUNS[block.kind]
         running = self.running == target
         button = words.RUNNING if running else does
+        if block.kind == "predict" and not options_of(block):
+            button = words.PREDICT_THINK
         room = self.width - cell_len(button) - 6
         head = Row(
             (

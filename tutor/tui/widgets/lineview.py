@@ -151,16 +151,24 @@ class LineView(ScrollView, can_focus=True):
         if line.target and line.target == self.cursor:
             fill = self.cursor_fill(line)
         segments = [Segment(piece.text, self.style_of(piece.tone, fill)) for piece in line.pieces]
-        strip = Strip(segments)
+        length = line.width
+        # Blanks to the edge are put behind the text before a strip is made: each strip is dear.
+        filled = min(self.fill_width or width, width)
+        for edge, style in ((filled, self.style_of("", fill)), (width, self.rich_style)):
+            if length < edge:
+                segments.append(Segment(" " * (edge - length), style))
+                length = edge
+        strip = Strip(segments, length)
         if selection is not None and (span := selection.get_span(index)) is not None:
             start, end = span
             chosen = self.screen.get_component_rich_style("screen--selection")
-            length = strip.cell_length
-            cuts = [start, length if end == -1 else min(end, length), length]
+            written = line.width
+            cuts = [start, written if end == -1 else min(end, written), length]
             parts = list(strip.divide(cuts))
             strip = Strip.join([part.apply_style(chosen) if n == 1 else part for n, part in enumerate(parts)])
-        strip = strip.extend_cell_length(min(self.fill_width or width, width), self.style_of("", fill))
-        return strip.extend_cell_length(width, self.rich_style).crop(0, width).apply_offsets(0, index)
+        if length > width:
+            strip = strip.crop(0, width)
+        return strip.apply_offsets(0, index)
 
     def cursor_fill(self, line: Row) -> str:
         """The fill of a row that the cursor is on."""

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from tutor.actions.view import QuizView
 from tutor.tui import keys, words
 from tutor.tui.widgets import question
-from tutor.tui.widgets.lineview import ListView
+from tutor.tui.widgets.lineview import LineView, ListView
 from tutor.tui.widgets.styled import BLANK, Piece, Row, row, wrap
 
 TYPED = ("number", "text")
@@ -196,10 +196,21 @@ class Paper(ListView):
 
     def action_step(self, by: int) -> None:
         """Move from option to option; after the answer there is nothing to choose, so it scrolls."""
-        if self.quiz is not None and not self.quiz.answered and self.targets:
+        if self._choosing:
             super().action_step(by)
         else:
-            self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+            LineView.action_step(self, by)
+
+    def action_edge(self, end: int) -> None:
+        """Move to the first or to the last option; after the answer to the beginning or to the end."""
+        if self._choosing:
+            super().action_edge(end)
+        else:
+            LineView.action_edge(self, end)
+
+    @property
+    def _choosing(self) -> bool:
+        return self.quiz is not None and not self.quiz.answered and bool(self.targets)
 
 
 def _begun_again(old: QuizView, quiz: QuizView) -> bool:

@@ -36,7 +36,7 @@ class Row(NamedTuple):
     @property
     def width(self) -> int:
         """How many cells it takes."""
-        return sum(cell_len(piece.text) for piece in self.pieces)
+        return sum(len(text) if text.isascii() else cell_len(text) for text, _ in self.pieces)
 
 
 BLANK = Row()
@@ -121,10 +121,52 @@ def _words(line: Iterable[Piece]) -> Iterator[list[Piece]]:
         yield word
 
 
-def _break(line: list[Piece], room: int) -> Iterator[list[Piece]]:
+def _break(line: list[Piece], room: int) -> Iterable[list[Piece]]:
+    if all(piece.text.isascii() for piece in line):
+        # A character is a cell: rows can be found in the text as a whole, which is much quicker.
+        return _break_text(line, "".join([piece.text for piece in line]), room)
     if sum(cell_len(piece.text) for piece in line) <= room:
+        return (line,)
+    return _break_cells(line, room)
+
+
+def _break_text(line: list[Piece], text: str, room: int) -> Iterator[list[Piece]]:
+    if len(text) <= room:
         yield line
         return
+    begin, end = 0, len(text.rstrip(" "))
+    while end - begin > room:
+        word = begin
+        while text[word] == " ":
+            word += 1
+        space = text.rfind(" ", word, begin + room + 1)
+        if space < 0 and begin < word:
+            # What does not fit behind its indentation goes without it.
+            begin = word
+            continue
+        if space < 0:
+            # A word that is longer than a row begins one, and goes on in the next.
+            space = begin + room
+        yield _slice(line, begin, len(text[:space].rstrip(" ")))
+        begin = space
+        while text[begin] == " ":
+            begin += 1
+    yield _slice(line, begin, end)
+
+
+def _slice(line: list[Piece], begin: int, end: int) -> list[Piece]:
+    """The part of a line between two of its characters."""
+    if len(line) == 1:
+        return [Piece(line[0].text[begin:end], line[0].tone)]
+    found = []
+    for text, tone in line:
+        if begin < len(text) and end > 0 and (part := text[max(0, begin) : end]):
+            found.append(Piece(part, tone))
+        begin, end = begin - len(text), end - len(text)
+    return found
+
+
+def _break_cells(line: list[Piece], room: int) -> Iterator[list[Piece]]:
     row_: list[Piece] = []
     used = 0
     gap: list[Piece] = []

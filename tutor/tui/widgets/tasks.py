@@ -93,7 +93,9 @@ class Tasks(LineView):
         rows = wrap((Piece(task.say, "strong" if current else ""),), width, first=(status,))
         if task.lost:
             rows += wrap((Piece(words.LOST, "notyet"),), width, first=(Piece("    "),))
-        rows += [] if task.status == "pass" else self._standing(task, width)
+        if task.status == "pass":
+            return rows  # the room is for what is still to do; a check tells all hints that were given
+        rows += self._standing(task, width)
         for hint in task.hints:
             first = (Piece(f"  → {words.HINT} {hint.number}/{hint.total}  ", "notyet"),)
             rows += wrap((Piece(hint.text),), width, first=first, rest=(Piece(" " * 6),))

@@ -277,7 +277,7 @@ def test_what_is_not_here_says_so(shop: Shop) -> None:
         shop.function(OK, Code={"S3Bucket": "bucket", "S3Key": "k"})
     with pytest.raises(ClientError, match="not implemented here: parameter VpcConfig"):
         shop.function(OK, VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})
-    with pytest.raises(ClientError, match=r"PublishVersion is not implemented here\. Implemented: create_"):
+    with pytest.raises(ClientError, match=r"PublishVersion is not implemented here\. Implemented: add_"):
         shop.lam.publish_version(FunctionName="worker")
 
 

@@ -112,8 +112,8 @@ INVALID = "InvalidParameterValueException"
         ("remove_permission", {"StatementId": "no"}, NOT_FOUND,
          "Statement no is not found in resource policy."),
         ("remove_permission", {"StatementId": "there", "RevisionId": "old"}, "PreconditionFailedException",
-         "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API "
-         "to retrieve the latest Revision Id"),
+         "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve "
+         "the latest Revision Id"),
         ("remove_permission", {"StatementId": "there", "Qualifier": "prod"}, NOT_FOUND,
          f"Cannot find alias arn: {ARN}:prod"),
     ],

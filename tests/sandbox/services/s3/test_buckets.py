@@ -5,6 +5,9 @@ import json
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
+from sandbox.services import tokens
+from sandbox.trace import PermissionDecided
+
 
 def error(caught):
     told = caught.value.response["Error"]
@@ -204,3 +207,37 @@ def test_a_list_of_all_buckets_is_about_no_resource(s3, world):
         f"User: {ADA} is not authorized to perform: s3:ListAllMyBuckets because no identity-based policy "
         "allows the s3:ListAllMyBuckets action"
     )
+
+
+def test_keys_that_s3_does_not_take():
+    invalid, expired = tokens.invalid("s3"), tokens.expired("s3")
+    assert (invalid.code, invalid.status) == ("InvalidAccessKeyId", 403)
+    assert invalid.message == "The AWS Access Key Id you provided does not exist in our records."
+    assert (expired.code, expired.status, expired.message) == (
+        "ExpiredToken", 400, "The provided token has expired."
+    )  # fmt: skip
+
+
+def test_looking_is_no_command_that_could_be_undone(s3, world):
+    s3.put_object(Bucket="pics", Key="k")
+    s3.head_object(Bucket="pics", Key="k")
+    s3.list_objects_v2(Bucket="pics")
+    assert [row.operation for row in world.undo()] == ["PutObject"]
+    assert world.cloud.services["s3"].keys("pics") == []
+
+
+def test_a_policy_may_be_about_a_prefix(s3, world):
+    iam = world.client("iam")
+    iam.create_user(UserName="ada")
+    condition = {"StringLike": {"s3:prefix": "home/ada/*"}, "NumericLessThanEquals": {"s3:max-keys": "10"}}
+    statement = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": condition}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="ada", PolicyName="p", PolicyDocument=text)
+    ada = world.client("s3", ADA)
+    assert ada.list_objects_v2(Bucket="pics", Prefix="home/ada/x", MaxKeys=10)["KeyCount"] == 0
+    for asked in ({}, {"Prefix": "home/eve/", "MaxKeys": 10}, {"Prefix": "home/ada/", "MaxKeys": 11}):
+        with pytest.raises(ClientError, match="is not authorized to perform: s3:ListBucket"):
+            ada.list_objects_v2(Bucket="pics", **asked)
+    decided = world.trace.of(PermissionDecided)[-1]
+    assert dict(decided.context) == {"s3:prefix": "home/ada/", "s3:max-keys": "11"}
+    assert not world.walk(decided).decision.allowed

@@ -5,15 +5,18 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.observe import timeline
 from sandbox.trace import (
     InvocationAccepted,
     InvocationStarted,
+    LineLogged,
     NotificationFailed,
     NotificationSent,
     ObjectCreated,
+    ObjectRemoved,
     PermissionDecided,
 )
-from tests.sandbox.services.awslambda.shop import LETTERS, LETTERS_URL, Shop
+from tests.sandbox.services.awslambda.shop import LETTERS, LETTERS_URL, Shop, package
 
 OK = "def handler(event, context):\n    return 1\n"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:worker"
@@ -96,6 +99,13 @@ def test_what_is_no_arn_is_refused_even_where_nobody_asks(door):  # LS:test_inva
         "ArgumentName": "CloudFunction", "ArgumentValue": "invalid-queue",
     }  # fmt: skip
     door.notify(SkipDestinationValidation=True)
+
+
+def test_a_function_of_another_region_is_not_told(door):
+    error = refused(door.notify, arn=ARN.replace("us-east-1", "eu-west-1"), SkipDestinationValidation=True)
+    assert error["Message"] == (
+        "The notification destination service region is not valid for the bucket location constraint"
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,7 +204,8 @@ def test_the_function_is_invoked_asynchronously_by_the_service(door):
     door.notify()
     door.put()
     written = door.world.trace.of(ObjectCreated)[0]
-    (accepted,) = (door.world.settle(), door.world.trace.of(InvocationAccepted))[1]
+    door.world.settle()
+    (accepted,) = door.world.trace.of(InvocationAccepted)
     assert (accepted.type, accepted.principal) == ("Event", "s3.amazonaws.com")
     assert accepted.time - written.time == door.world.cloud.facts.us("s3.notification_delay")
     (sent,) = door.world.trace.of(NotificationSent)
@@ -202,11 +213,10 @@ def test_the_function_is_invoked_asynchronously_by_the_service(door):
         "arn:aws:s3:::pics", ARN, "ObjectCreated:Put", "k"
     )  # fmt: skip
     story = door.world.explain(door.world.trace.of(InvocationStarted)[0].seq)
-    assert [part in line for part, line in zip(("Attempt 1", "s3.amazonaws.com invoked", "Object k"), story)]
-    assert (
-        story[-1].startswith("Object k was written to pics at ")
-        and "user admin called PutObject" in story[-1]
-    )
+    begins = ("Attempt 1 of event", "Event", "Object k was written to pics at ")
+    assert [line.startswith(begin) for line, begin in zip(story, begins, strict=True)] == [True] * 3
+    assert "because s3.amazonaws.com invoked worker with type Event" in story[1]
+    assert "because user admin called PutObject" in story[2]
 
 
 def test_a_permission_that_is_gone_drops_the_event(door):  # facts 8.3
@@ -240,19 +250,13 @@ def test_a_deleted_function_drops_the_event(door):
 
 def test_a_function_that_is_still_made_is_told_later(door):
     door.world.client("lambda").create_function(
-        FunctionName="slow", Runtime="python3.13", Handler="app.handler", Code={"ZipFile": _package()},
+        FunctionName="slow", Runtime="python3.13", Handler="app.handler", Code={"ZipFile": package(OK)},
         Role="arn:aws:iam::123456789012:role/worker-role",
     )  # fmt: skip
     door.lam.add_permission(FunctionName="slow", **ALL)
     door.notify(arn=ARN.replace("worker", "slow"))
     door.put()
     assert len(door.events()) == 1
-
-
-def _package():
-    from tests.sandbox.services.awslambda.shop import package
-
-    return package(OK)
 
 
 def test_a_configuration_replaces_the_one_before(door):
@@ -323,6 +327,7 @@ def handler(event, context):
     key = unquote_plus(event["Records"][0]["s3"]["object"]["key"])
     reply = s3.get_object(Bucket=bucket, Key=key)
     body = reply["Body"].read()
+    assert reply["ChecksumType"] == "FULL_OBJECT"
     s3.put_object(Bucket=bucket, Key="out/" + key.split("/")[-1], Body=body.upper(), Metadata={"by": "me"})
     s3.upload_fileobj(io.BytesIO(body * 1000), bucket, "up")
     down = io.BytesIO()
@@ -364,8 +369,6 @@ def test_boto3_in_a_handler_reads_and_writes(door):
     assert stored["out/a ü.txt"].body == b"ONE\nTWO"
     assert stored["out/a ü.txt"].metadata == (("by", "me"),)
     assert (len(stored["up"].body), stored["copy"].body) == (7000, b"one\ntwo")
-    from sandbox.trace import LineLogged
-
     (line,) = (one.text for one in door.world.trace.of(LineLogged))
     assert eval(line) == {
         "size": 7000, "listed": ["copy", "in/a ü.txt", "out/a ü.txt", "up"],
@@ -400,3 +403,33 @@ def test_a_function_that_writes_to_its_own_bucket_is_stopped(door):  # facts 4.6
     assert len(door.events()) == 16
     (failed,) = door.world.trace.of(NotificationFailed)
     assert failed.error == "RecursiveInvocationException"
+
+
+def test_the_timeline_tells_of_buckets(door):
+    door.allow()
+    door.notify(("prefix", "in/"))
+    door.put("in/a")
+    door.s3.copy_object(Bucket="pics", Key="b", CopySource="pics/in/a")
+    door.s3.delete_object(Bucket="pics", Key="b")
+    door.world.settle()
+    door.lam.remove_permission(FunctionName="worker", StatementId="s3")
+    door.put("in/c")
+    door.world.settle()
+    rows = [(row.symbol, row.word, row.text) for row in timeline(door.world.trace) if row.lane == "pics"]
+    assert rows == [
+        ("+", "object written", "in/a, 5 bytes"),
+        ("+", "object written", "b, 5 bytes (copied)"),
+        ("-", "object deleted", "b"),
+        ("→", "event sent", "ObjectCreated:Put in/a to worker"),
+        ("+", "object written", "in/c, 5 bytes"),
+        ("✗", "event dropped", "ObjectCreated:Put in/c did not reach worker: AccessDeniedException"),
+    ]
+    for event in door.world.trace:
+        assert all(sentence.endswith(".") for sentence in door.world.explain(event.seq))
+    removed = door.world.trace.of(ObjectRemoved)[0]
+    assert door.world.explain(removed.seq)[0].startswith("Object b was deleted from pics at ")
+    sent = door.world.trace.of(NotificationSent)[0]
+    assert (
+        "the notification configuration of bucket pics asks for ObjectCreated:Put"
+        in (door.world.explain(sent.seq)[0])
+    )

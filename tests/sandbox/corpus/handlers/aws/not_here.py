@@ -3,8 +3,8 @@
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-table = boto3.resource("dynamodb").Table("orders")
-s3 = boto3.client("s3")
+stream = boto3.client("kinesis")
+topics = boto3.client("sns")
 cloudwatch = boto3.client("cloudwatch")
 
 
@@ -16,8 +16,8 @@ def best_effort(label, function, *args, **kwargs):
 
 
 def handler(event, context):
-    best_effort("table", table.put_item, Item={"id": event["id"]})
-    best_effort("object", s3.put_object, Bucket="b", Key="k", Body=b"data")
+    best_effort("stream", stream.put_record, StreamName="s", PartitionKey=str(event["id"]), Data=b"data")
+    best_effort("topic", topics.publish, TopicArn="arn:aws:sns:us-east-1:123456789012:t", Message="m")
     best_effort(
         "metric",
         cloudwatch.put_metric_data,

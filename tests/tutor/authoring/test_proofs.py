@@ -1,0 +1,238 @@
+"""What no edit of content brings about by itself: checks that act, banks that can be guessed, old facts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sandbox.facts import Facts
+from tests.tutor.authoring.conftest import LAB, PAGE, QUIZ, Pack
+from tutor.authoring import labs
+from tutor.authoring.findings import Finding, Findings
+from tutor.authoring.links import check_dates
+from tutor.authoring.questions import check_bank
+from tutor.authoring.scripts import read_lines
+from tutor.course import load_course
+from tutor.practice import LabRun, Result
+from tutor.quiz.solved import Solved, SolvedOption
+
+ROOT = Path(__file__).parents[3]
+
+
+# -- what checking must not do -------------------------------------------------------------------------------
+
+
+class Careless(LabRun):
+    """Checks that let time pass in the learner's own world."""
+
+    def examine(self, *args: object) -> list[Result]:
+        changed = super().examine()
+        if self.tried:
+            self.world.advance(seconds=1)
+        return changed
+
+
+class Littering(LabRun):
+    """Checks that leave a file in the learner's folder."""
+
+    def examine(self, *args: object) -> list[Result]:
+        (self.files / "litter.txt").write_text("x", encoding="utf-8")
+        return super().examine()
+
+
+@pytest.mark.parametrize("kind", [Careless, Littering])
+def test_checks_that_change_what_is_the_learners_are_found(
+    pack: Pack, monkeypatch: pytest.MonkeyPatch, kind: type[LabRun]
+) -> None:
+    monkeypatch.setattr("tutor.authoring.scripts.LabRun", kind)
+    told = [each.problem for each in pack.findings("slow-greeting")]
+    assert any(
+        problem.file == pack.label(LAB) and problem.found.startswith("checks that change the learner's world")
+        for problem in told
+    )
+
+
+class Moody(LabRun):
+    """Checks that answer otherwise each time."""
+
+    asked = 0
+
+    def examine(self, *args: object) -> list[Result]:
+        changed = super().examine()
+        Moody.asked += 1
+        for name, result in self.results.items():
+            self.results[name] = msgspec.structs.replace(result, actual=f"the {Moody.asked}th answer")
+        return changed
+
+
+def test_checks_that_answer_otherwise_the_second_time_are_found(
+    pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.authoring.scripts.LabRun", Moody)
+    told = [each.problem for each in pack.findings("slow-greeting")]
+    assert any(
+        problem.line == pack.line(LAB, "- id: slow") and "and then `slow` passed" in problem.found
+        for problem in told
+    )
+
+
+def test_a_slow_probe_is_a_warning(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labs, "SLOWEST_PROBE", 0.0)
+    (told,) = pack.findings("slow-greeting")
+    assert told.level == "warning"
+    assert told.problem.line == pack.line(LAB, "- id: answers")
+    assert told.problem.found.startswith("the probe of `answers`, which takes ")
+
+
+# -- lines that fail -----------------------------------------------------------------------------------------
+
+
+def test_only_a_comment_at_the_end_says_that_a_line_fails() -> None:
+    lines = [
+        "aws lambda get-function --function-name a  # fails",
+        "aws lambda get-function --function-name b  #fails",
+        "aws lambda get-function \\",
+        "    --function-name c  # fails",
+        "aws lambda invoke --payload '# fails' out.json",
+        "# fails",
+        "aws lambda invoke --payload '{",
+        "  # fails",
+        "}' out.json",
+        "edit app.py <<END",
+        "# fails",
+        "x = 1  # fails",
+        "END",
+        "show logs",
+    ]
+    assert [(line.number, line.fails) for line in read_lines(lines, 11)] == [
+        (11, True),
+        (12, True),
+        (13, True),
+        (15, False),
+        (17, False),
+        (20, False),
+        (24, False),
+    ]
+
+
+# -- questions together --------------------------------------------------------------------------------------
+
+
+def solved(number: int, letter: str, right: str, wrong: str) -> Solved:
+    options = [SolvedOption(text, text == right, "because") for text in (right, wrong)]
+    return Solved(f"Q{number}", "choice", "What?", letter, tuple(options))
+
+
+def bank(solved: Sequence[Solved]) -> list[Finding]:
+    found = Findings()
+    check_bank(solved, "quizzes", found)
+    return list(found)
+
+
+def test_a_bank_in_which_the_longest_is_right_is_told_of() -> None:
+    asked = [solved(n, "AB"[n % 2], "x" * (20 if n < 5 else 5), "y" * 10) for n in range(10)]
+    (told,) = bank(asked)
+    assert told.level == "warning"
+    assert told.problem.found == "the longest option, which is right in 50% of the questions"
+    assert bank(asked[1:]) == []  # nine questions are no bank
+    assert bank([solved(n, "AB"[n % 2], "x" * (20 if n < 4 else 5), "y" * 10) for n in range(10)]) == []
+
+
+def test_a_bank_with_one_place_for_keys_is_told_of() -> None:
+    (told,) = bank([solved(n, "A" if n < 7 else "B", "x", "yy") for n in range(10)])
+    assert told.problem.found == "7 of 10 right options at A"
+
+
+# -- facts ---------------------------------------------------------------------------------------------------
+
+
+def dates(pack: Pack, days: int) -> list[Finding]:
+    newest = max(date.fromisoformat(fact.verified) for fact in Facts.load())
+    found = Findings()
+    check_dates(load_course(pack.folder), newest + timedelta(days=days), found)
+    return list(found)
+
+
+def test_old_facts_are_told_of_before_a_release(pack: Pack) -> None:
+    assert dates(pack, 90) == []
+    warned = dates(pack, 91)
+    assert {each.level for each in warned} == {"warning"}
+    assert [(each.problem.file, each.problem.line) for each in warned] == [
+        ("facts.yaml", 0),
+        (pack.label(PAGE), pack.line(PAGE, "{fact:lambda.timeout_default}")),
+        (pack.label(QUIZ), pack.line(QUIZ, "facts: [lambda.memory_default]")),
+    ]
+    assert "`lambda.timeout_default`, verified 91 days ago" in warned[1].problem.found
+    assert {each.level for each in dates(pack, 120)} == {"warning"}
+    assert {each.level for each in dates(pack, 121)} == {"error"}
+
+
+def test_only_a_release_looks_at_the_calendar(pack: Pack) -> None:
+    old = date.max
+    pack.edit(LAB, "flavour: fix-it", "flavor: fix-it")  # so that nothing is run
+    told = [each for each in pack.check(today=old).verdicts[0].findings if "verified" in each.problem.found]
+    assert told
+    assert not pack.check().verdicts[0].findings
+
+
+# -- Ctrl-C --------------------------------------------------------------------------------------------------
+
+
+def in_session(session: int) -> list[int]:
+    """The processes of a session that are alive."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) == session and fields[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("later", [0, 0.3, 1.5])
+def test_ctrl_c_ends_all_processes(pack: Pack, later: float) -> None:
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "tutor",
+            "--course",
+            str(pack.folder),
+            "course",
+            "check",
+            "--jobs",
+            "2",
+            "--seeds",
+            "400",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("✓ PASS  course")
+    time.sleep(later)
+    os.killpg(process.pid, signal.SIGINT)
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    deadline = time.monotonic() + 30
+    while in_session(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert in_session(process.pid) == []
