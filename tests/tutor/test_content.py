@@ -63,6 +63,7 @@ BREAKS = {
             "aws dynamodb wait table-not-exists --table-name entries",
         ),
     ),
+    "new-year": (FUNCTION_GONE, ("aws lambda delete-function --function-name {counter}",)),
     "watch-the-clock": (
         FUNCTION_GONE,
         ("aws sqs delete-queue --queue-url https://sqs.us-east-1.amazonaws.com/123456789012/printer",),
@@ -202,6 +203,10 @@ FIRST_HINTS = {
     "two-doors-swallowed": "No photo has come yet.",
     "two-doors-star": "Look for a star in the policy",
     "two-doors-left-over": "May ",
+    "new-year-role-of-the-list": "Was there a line in the log",
+    "new-year-permission-for-votes": "See it happen: vote once",
+    "new-year-every-table": "Could ",
+    "new-year-every-bucket": "Read the policy of",
 }
 """Wrong way -> how the first hint after it begins."""
 

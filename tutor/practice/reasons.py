@@ -6,8 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from sandbox.observe.words import function_name
 from sandbox.trace import ApiCalled, ApiFailed, Event, InvocationEnded, PermissionDecided
-from tutor.practice.asked import Usage, VerbError
+from tutor.practice.asked import Usage, VerbError, lambda_of, no_function
 from tutor.words import _
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ def explain(shell: Shell, rest: str) -> str:
         event = _last_trouble(shell)
     told = shell.world.explain(event.seq)
     if isinstance(event, PermissionDecided) and not event.allowed:
+        name = function_name(event.arn)
+        if name and name not in lambda_of(shell).functions:
+            told.append(no_function(shell, name))
         told += _walk(shell, event)
     if help_ := next(filter(None, map(shell.helps, _errors(shell, event))), ""):
         told.append(help_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -321,6 +322,21 @@ def test_an_error_that_is_a_refusal_is_explained_by_the_walk(run):
     assert "identity AWSLambdaBasicExecutionRole: action sqs:SendMessage is not among" in told
     do(run, "aws lambda invoke --function-name {names} --payload '{\"hides\": 1}' out.json")
     assert "because the code raised ValueError: something else" in run.run("explain").out
+
+
+def test_a_refusal_at_a_function_that_is_not_there_says_so(run):
+    do(run, "aws s3 mb s3://photos-of-us")
+    for name, said in (("nobody", "There is no function nobody. There are: "), ("{names}", "")):
+        told = {"LambdaFunctionArn": f"{{arn:function/{name}}}", "Events": ["s3:ObjectCreated:*"]}
+        printed = run.run(
+            "aws s3api put-bucket-notification-configuration --bucket photos-of-us"
+            f" --notification-configuration '{json.dumps({'LambdaFunctionConfigurations': [told]})}'"
+        )
+        assert "Unable to validate" in printed.err
+        explained = run.run("explain").out
+        assert explained.startswith("s3.amazonaws.com was refused lambda:InvokeFunction on ")
+        assert said in explained
+        assert ("There is no function" in explained) is bool(said)
 
 
 def test_a_row_of_the_timeline_is_explained_by_its_number(run):
