@@ -204,7 +204,6 @@ FIRST_HINTS = {
     "two-doors-star": "Look for a star in the policy",
     "two-doors-left-over": "May ",
     "new-year-role-of-the-list": "Was there a line in the log",
-    "new-year-permission-for-votes": "See it happen: vote once",
     "new-year-every-table": "Could ",
     "new-year-every-bucket": "Read the policy of",
 }

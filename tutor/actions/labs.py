@@ -156,7 +156,7 @@ class LabDesk:
             memory = msgspec.json.decode(kept or "{}", type=_Memory)
         except (StoreError, msgspec.MsgspecError):
             return  # damaged: the work goes on without what was said about it
-        self.run.board.hints = memory.hints
+        self.run.board.hints, self.run.board.said = memory.hints, memory.said
         self.transcript = memory.transcript
 
     def _lab(self, lab_id: str) -> Any:
@@ -205,7 +205,7 @@ class LabDesk:
         if run is None or self.attempt is None:
             return
         journal = run.world.journal
-        memory = _Memory(run.hints, self.transcript[-_TRANSCRIPT:])
+        memory = _Memory(run.hints, self.transcript[-_TRANSCRIPT:], run.board.said)
         with self.store.together():
             reset = run.generation != self._generation
             attempt = self._after_reset(run) if reset else self.attempt
@@ -400,6 +400,7 @@ class _Memory(msgspec.Struct):
 
     hints: dict[str, list[str]] = {}
     transcript: list[Line] = []
+    said: dict[str, str] = {}
 
 
 def _result_lines(result: Any) -> list[Line]:

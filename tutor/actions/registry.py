@@ -155,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "lab.command",
         _("Command"),
-        _("Run a console line: `aws ...`, deploy, clock, load, show, explain, edit, undo, redo, reset."),
+        _("Run a console line: `aws ...`, deploy, clock, load, show, explain, answer, edit, undo, reset."),
         "colon",
         "do",
         (Arg("line", _("Command"), multiline=True),),

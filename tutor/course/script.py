@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tutor.course.problems import Problems, did_you_mean, listed, shown
 
-WORDS = ("aws", "deploy", "clock", "load", "show", "explain", "edit", "undo", "redo", "reset")
+WORDS = ("aws", "deploy", "clock", "load", "show", "explain", "edit", "undo", "redo", "reset", "answer")
 _EDIT = re.compile(r"edit\b.*<<\s*(?P<quote>['\"]?)(?P<end>\w+)(?P=quote)\s*")
 _FAILS = re.compile(r"\s+# *fails\s*$")
 _LINE = re.compile(r"line \d+: found (?P<found>.*), expected (?P<expected>.*)", re.DOTALL)

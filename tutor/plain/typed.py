@@ -88,7 +88,7 @@ def understand(line: str, view: View, available: Collection[Action], menu: int) 
         return Own(word, rest)
     if word == "edit":
         return _edit(rest, available)
-    if word in CONSOLE_WORDS:
+    if word in CONSOLE_WORDS or (word == BY_ID["quiz.answer"].word and BY_ID["lab.command"] in available):
         return _act(BY_ID["lab.command"], line.strip(), available)
     if word == "next" and _another_question(view, available):
         return Act(BY_ID["quiz.next"], {})
@@ -110,7 +110,7 @@ def first_words(view: View, available: Collection[Action]) -> list[str]:
         view: what is shown.
         available: the actions that make sense now.
     """
-    console = CONSOLE_WORDS if view.place == "lab" else ()
+    console = (*CONSOLE_WORDS, BY_ID["quiz.answer"].word) if view.place == "lab" else ()
     return sorted({*console, *own_words(), *(action.word for action in available)} - {"do"})
 
 
@@ -225,6 +225,7 @@ def help_lines(view: View, available: Collection[Action]) -> list[tuple[str, str
         rows.append(("clock advance 5m", _("Move the clock; clock alone says what time it is.")))
         rows.append(("load NAME --rate 20 --for 30s", _("Plan a steady stream of requests to a function.")))
         rows.append(("show ..., explain ...", _("Look at what there is, and why something happened.")))
+        rows.append(("answer TEXT", _("Answer the task that asks for an answer.")))
         rows.append(("edit NAME <<END", _("The lines that follow, up to END, become the file.")))
     if view.place == "quiz":
         rows.append(("B", _("Your answer alone, such as B, answers the question.")))

@@ -102,7 +102,8 @@ def _answer(check: checks.Answer, scene: Scene) -> Verdict:
     wanted: Any = check.value if check.reads is None else figure(check.reads, scene)
     right = f"{wanted:g}" if isinstance(wanted, float) else str(wanted)
     said = scene.said.strip()
-    return Verdict(said.casefold() == right.casefold(), "the right answer", said or "no answer yet")
+    there = said or "no answer yet: type answer, a blank, and what you think"
+    return Verdict(said.casefold() == right.casefold(), "the right answer", there)
 
 
 def _all(check: checks.AllOf, scene: Scene) -> Verdict:

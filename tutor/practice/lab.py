@@ -76,7 +76,7 @@ class LabRun:
     def _take(self, world: World) -> None:
         self.world = world
         self.naming = Naming(self.lab, self.variants, world)
-        self.shell = Shell(world, self.naming, self.files, self.reset, self.helps)
+        self.shell = Shell(world, self.naming, self.files, self.reset, self.helps, self._answer)
         mark = next((row for row in world.journal.rows if row.kind == rows.MARK), None)
         if mark is None:
             raise JournalError("the journal ends before the lab begins")
@@ -105,6 +105,9 @@ class LabRun:
             for name in names(self.files):
                 (self.files / name).unlink(missing_ok=True)
             self._lay_out_files()
+
+    def _answer(self, text: str) -> bool:
+        return self.board.answer(text)
 
     def move(self, files: Path) -> None:
         """Go on in another folder: with the files as they are, after a reset with those of the lab."""

@@ -42,10 +42,17 @@ class Shell:
         folder: where the console reads and writes files; the function's code is in its folder `code`.
         reset: starts the lab afresh, for the verb of that name.
         helps: what there is to say about an error.
+        answer: takes what the learner answers a task with; False when no task asks for an answer.
     """
 
     def __init__(
-        self, world: World, naming: Naming, folder: Path, reset: Callable[[], None], helps: Helps
+        self,
+        world: World,
+        naming: Naming,
+        folder: Path,
+        reset: Callable[[], None],
+        helps: Helps,
+        answer: Callable[[str], bool],
     ) -> None:
         self.world = world
         self.naming = naming
@@ -53,6 +60,7 @@ class Shell:
         self.code = folder / CODE
         self.reset = reset
         self.helps = helps
+        self.answer = answer
         self.since = 0
         services = world.cloud.services
         self._console = Console(

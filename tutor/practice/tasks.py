@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import msgspec
 
 from sandbox.history.commands import StuckError
 from tutor.course import ContentError, Lab, substitute
+from tutor.course.checks import Answer, Check, parts
 from tutor.course.model import Task
 from tutor.practice.checks import Result, Scene, Status, answer, holds
 from tutor.practice.naming import Naming, UnboundRoleError
@@ -57,6 +59,7 @@ class Tasks:
 
     Attributes:
         hints: the texts given so far, by the task's id.
+        said: what the learner answered last, by the id of the task that asks for an answer.
         results: how the tasks stood when they were checked last, by id, in the lab's order.
         passed: ids of the tasks that have passed once in this attempt.
         warnings: what the lab's `never` says of the world as it is.
@@ -66,6 +69,7 @@ class Tasks:
         self.lab = lab
         self.naming = naming
         self.hints: dict[str, list[str]] = {}
+        self.said: dict[str, str] = {}
         self.results: dict[str, Result] = {}
         self.passed: set[str] = set()
         self.warnings: tuple[str, ...] = ()
@@ -85,6 +89,7 @@ class Tasks:
         Raises:
             Cancelled: the scene said so.
         """
+        stand = f"{stand} {sorted(self.said.items())}"
         if stand == self._stand:
             return []
         found: dict[str, Result] = {}
@@ -107,7 +112,7 @@ class Tasks:
     def _result(self, task: Task, scene: Scene) -> Result:
         say = self._say(task)
         try:
-            verdict = answer(task.check, scene)
+            verdict = answer(task.check, replace(scene, said=self.said.get(task.id, "")))
         except (StuckError, ContentError) as problem:
             why = _("The check itself does not work, which is no fault of yours: {problem}.")
             return Result(task.id, ERROR, say, why=why.format(problem=str(problem).rstrip(".")))
@@ -155,6 +160,18 @@ class Tasks:
         unknown = Result(task.id, BLOCKED if task.needs else NOT_YET, self._say(task))
         return self.results.get(task.id, unknown)
 
+    def answer(self, text: str) -> bool:
+        """Answer the first task that asks for an answer and is not done; the last answer counts.
+
+        Returns:
+            False when there is no such task.
+        """
+        for task in self.lab.tasks:
+            if _asks(task.check) and _open(self._standing(task)):
+                self.said[task.id] = text
+                return True
+        return False
+
     # -- hints ---------------------------------------------------------------------------------------------
 
     def hint(self, scene: Scene) -> ShownHint | None:
@@ -190,6 +207,11 @@ class Tasks:
             return self.naming.value(name)
         except UnboundRoleError:
             return None
+
+
+def _asks(check: Check) -> bool:
+    """Whether a check wants an answer from the learner."""
+    return isinstance(check, Answer) or any(_asks(part) for part in parts(check))
 
 
 def _open(result: Result) -> bool:

@@ -1,4 +1,4 @@
-"""Our own verbs beside `aws`: deploy, clock, load, show, explain, edit, undo, redo, reset.
+"""Our own verbs beside `aws`: deploy, clock, load, show, explain, edit, undo, redo, reset, answer.
 
 A verb takes the rest of its line and returns what it prints. Here are the table of all, and those that change
 something; `timing` has those about time, `looking` and `reasons` those that only look.
@@ -108,6 +108,15 @@ def reset(shell: Shell, rest: str) -> str:
     return _("The lab starts afresh.")
 
 
+def answer(shell: Shell, rest: str) -> str:
+    """`answer TEXT`: answer the task that asks for an answer; the last one counts."""
+    if not rest:
+        raise Usage(_("answer TEXT    such as: answer 3"))
+    if not shell.answer(rest):
+        raise VerbError(_("no task asks for an answer now"))
+    return _("Your answer: {answer}").format(answer=rest)
+
+
 VERBS: dict[str, Callable[[Shell, str], str]] = {
     "deploy": deploy,
     "clock": clock,
@@ -118,4 +127,5 @@ VERBS: dict[str, Callable[[Shell, str], str]] = {
     "undo": undo,
     "redo": redo,
     "reset": reset,
+    "answer": answer,
 }

@@ -10,7 +10,7 @@ import msgspec
 from tutor.actions.registry import ACTIONS, BY_ID, BY_WORD, FOR_TASKS, Action
 from tutor.tui import words
 
-SENT = ("aws", "clock", "load", "show", "explain", "deploy")
+SENT = ("aws", "clock", "load", "show", "explain", "deploy", "answer")
 """Verbs that the core runs as they are typed."""
 EDIT = "edit"
 ALIASES = {"?": "help", "exit": "quit", "q": "quit"}

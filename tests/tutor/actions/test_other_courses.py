@@ -199,3 +199,19 @@ def test_a_broken_question_in_the_middle_does_not_hold_up_the_others(enter, fold
 def test_a_course_that_cannot_be_read_is_refused_at_the_door(tmp_path):
     with pytest.raises(ContentError):
         Person(tmp_path / "state", tmp_path / "nowhere")
+
+
+def test_an_answer_to_a_task_is_kept(enter, folder, change):
+    first = '  - id: fails\n    say: "Send one asynchronous event and watch it fail"\n    check: '
+    change(LAB, first, first + "{answer: {is: seven}}\n    why: x\n  - id: failed\n    say: y\n    check: ")
+    person = enter(course=folder / "lessons")
+    person.do("go.lab")
+    person.type("answer six")
+    assert person.view.lab.tasks[0].status == "not_yet"
+    person.type("answer Seven")
+    assert person.view.lab.tasks[0].status == "pass"
+    person.leave()
+    again = enter(course=folder / "lessons")
+    again.tutor.resume()
+    again.tutor.examine()
+    assert again.view.lab.tasks[0].status == "pass"

@@ -76,7 +76,7 @@ def test_what_asks_to_be_confirmed_takes_yes_or_no():
 
 def test_a_verb_of_the_console_that_is_an_action_too_has_the_same_word():
     words = {action.word for action in ACTIONS if action.place == "lab"}
-    assert set(VERBS) - words == {"clock", "load", "show", "explain"}
+    assert set(VERBS) - words == {"clock", "load", "show", "explain", "answer"}
 
 
 def test_kinds_of_lines_are_unique():

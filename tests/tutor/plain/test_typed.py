@@ -44,6 +44,13 @@ def test_the_words_of_the_skin_are_no_words_of_actions() -> None:
     assert not words & {*typed.own_words(), *typed.CONSOLE_WORDS}
 
 
+def test_answer_is_for_the_task_in_a_lab_and_for_the_question_in_a_quiz() -> None:
+    in_lab = typed.understand("answer 3", view("lab"), available("lab"), 0)
+    assert in_lab == typed.Act(BY_ID["lab.command"], {"line": "answer 3"})
+    in_quiz = typed.understand("answer 3", view("quiz"), available("quiz"), 0)
+    assert in_quiz == typed.Act(BY_ID["quiz.answer"], {"response": "3"})
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_every_line_of_the_help_has_words(place: str) -> None:
     assert all(usage and words for usage, words in typed.help_lines(view(place), available(place)))

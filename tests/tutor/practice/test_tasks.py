@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.tutor.practice.bench import CALL, do, small_lab, task
-from tutor.course.checks import ApiCall, Clock, Probe, Resource, Trace
+from tutor.course.checks import Answer, ApiCall, Clock, Probe, Queue, Resource, Trace
 from tutor.practice import Result
 
 QUEUE = "aws sqs create-queue --queue-name mine"
@@ -72,3 +72,21 @@ def test_hints_that_were_given_stay_with_a_task_that_is_done(run):
 
 def test_a_lab_without_a_solution_has_none_to_show(make_run):
     assert make_run(small_lab(tasks=(task(Clock(1)),))).solution() == []
+
+
+def test_a_task_may_ask_for_an_answer_and_the_last_one_counts(make_run):
+    how_many = task(Answer(reads=Queue(name="mine")), id="how-many", needs=("it",))
+    run = make_run(small_lab(tasks=(task(Resource("queue", "mine")), how_many)))
+    run.examine()
+    assert run.run("answer 1").err == "no task asks for an answer now"
+    assert run.run("answer").code == 2
+    do(run, QUEUE)
+    run.examine()
+    assert run.results["how-many"].actual.startswith("no answer yet: type answer")
+    for said, passed in (("2", False), (" 0", True)):
+        assert run.run(f"answer {said}").out == f"Your answer: {said.strip()}"
+        run.examine()
+        assert run.done is passed
+    assert run.run("answer 4").err == "no task asks for an answer now"
+    run.reset()
+    assert run.board.said == {}
