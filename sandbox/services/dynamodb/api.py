@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from sandbox.services.base import Call, operation
 from sandbox.services.dynamodb import errors, language, queries, values
 from sandbox.services.dynamodb.batches import BatchOperations
@@ -19,6 +21,35 @@ from sandbox.trace import ItemDeleted, ItemStored
 
 Names = dict[str, str]
 Values = dict[str, dict[str, Any]]
+
+
+class _Write(msgspec.Struct, frozen=True):
+    """What all writes may ask for.
+
+    Attributes:
+        known: what stands for names and values in the request's expressions.
+        condition: must hold of the item that is there; None for none.
+        returned: ReturnValues.
+        told: ReturnValuesOnConditionCheckFailure.
+        capacity: ReturnConsumedCapacity.
+    """
+
+    known: Placeholders
+    condition: Any
+    returned: str
+    told: str
+    capacity: str
+
+    def check(self, item: Item | None) -> Item | None:
+        """The item that is there, when the condition holds of it.
+
+        Raises:
+            AwsError: it does not.
+        """
+        attributes = item.attributes if item is not None else {}
+        if self.condition is not None and not holds(self.condition, attributes):
+            raise errors.condition_failed(dict(attributes) if self.told == "ALL_OLD" and attributes else None)
+        return item
 
 
 class DynamoDbService(BatchOperations):
@@ -65,118 +96,72 @@ class DynamoDbService(BatchOperations):
         return {**reply, **self._read(table, size, ConsistentRead, ReturnConsumedCapacity)}
 
     @operation("dynamodb:PutItem", "table_arn")
-    def put_item(
-        self,
-        call: Call,
-        *,
-        TableName: str,
-        Item: Values,
-        ConditionExpression: str | None = None,
-        ExpressionAttributeNames: Names | None = None,
-        ExpressionAttributeValues: Values | None = None,
-        ReturnValues: str = "NONE",
-        ReturnValuesOnConditionCheckFailure: str = "NONE",
-        ReturnConsumedCapacity: str = "NONE",
-        **others: Any,
-    ) -> dict[str, Any]:
+    def put_item(self, call: Call, *, TableName: str, Item: Values, **more: Any) -> dict[str, Any]:
         """Put an item in the place of the one with its key, if there is one."""
-        refuse(others)
-        if ReturnValues not in {"NONE", "ALL_OLD"}:
-            raise errors.invalid("Return values set to invalid value")
-        table = self._there(TableName)
+        table, write = self._there(TableName), self._write(more, "NONE", "ALL_OLD")
+        write.known.check_used(write.condition is not None)
         facts = self.port.facts
-        known = Placeholders(ExpressionAttributeNames, ExpressionAttributeValues, facts, writes=True)
-        condition = self._condition(ConditionExpression, known)
-        known.check_used(condition is not None)
         attributes = {name: values.checked(value, facts, writes=True) for name, value in Item.items()}
         key = values.key_of(table, attributes, facts)
-        before = table.items.get(key)
-        self._check(condition, before, ReturnValuesOnConditionCheckFailure)
+        before = write.check(table.items.get(key))
         stored = self._store(table, key, attributes, call.cause)
-        reply = {} if before is None or ReturnValues == "NONE" else {"Attributes": dict(before.attributes)}
-        return {**reply, **self._wrote(table, before, stored, ReturnConsumedCapacity)}
+        return {
+            **_returned(write.returned, before, stored),
+            **self._wrote(table, before, stored, write.capacity),
+        }
 
     @operation("dynamodb:DeleteItem", "table_arn")
-    def delete_item(
-        self,
-        call: Call,
-        *,
-        TableName: str,
-        Key: Values,
-        ConditionExpression: str | None = None,
-        ExpressionAttributeNames: Names | None = None,
-        ExpressionAttributeValues: Values | None = None,
-        ReturnValues: str = "NONE",
-        ReturnValuesOnConditionCheckFailure: str = "NONE",
-        ReturnConsumedCapacity: str = "NONE",
-        **others: Any,
-    ) -> dict[str, Any]:
+    def delete_item(self, call: Call, *, TableName: str, Key: Values, **more: Any) -> dict[str, Any]:
         """Delete an item; it is no error when there is none."""
-        refuse(others)
-        if ReturnValues not in {"NONE", "ALL_OLD"}:
-            raise errors.invalid("Return values set to invalid value")
-        table = self._there(TableName)
-        known = Placeholders(
-            ExpressionAttributeNames, ExpressionAttributeValues, self.port.facts, writes=True
-        )
-        condition = self._condition(ConditionExpression, known)
-        known.check_used(condition is not None)
+        table, write = self._there(TableName), self._write(more, "NONE", "ALL_OLD")
+        write.known.check_used(write.condition is not None)
         key = values.key_given(table, Key, self.port.facts)
-        before = table.items.get(key)
-        self._check(condition, before, ReturnValuesOnConditionCheckFailure)
+        before = write.check(table.items.get(key))
         self._drop(table, key, call.cause)
-        reply = {} if before is None or ReturnValues == "NONE" else {"Attributes": dict(before.attributes)}
-        return {**reply, **self._wrote(table, before, None, ReturnConsumedCapacity)}
+        return {**_returned(write.returned, before, None), **self._wrote(table, before, None, write.capacity)}
 
     @operation("dynamodb:UpdateItem", "table_arn")
     def update_item(
-        self,
-        call: Call,
-        *,
-        TableName: str,
-        Key: Values,
-        UpdateExpression: str | None = None,
-        ConditionExpression: str | None = None,
-        ExpressionAttributeNames: Names | None = None,
-        ExpressionAttributeValues: Values | None = None,
-        ReturnValues: str = "NONE",
-        ReturnValuesOnConditionCheckFailure: str = "NONE",
-        ReturnConsumedCapacity: str = "NONE",
-        **others: Any,
+        self, call: Call, *, TableName: str, Key: Values, UpdateExpression: str | None = None, **more: Any
     ) -> dict[str, Any]:
         """Change an item, or make it when there is none."""
-        refuse(others)
-        table = self._there(TableName)
+        table, write = self._there(TableName), self._write(more)
         facts = self.port.facts
-        known = Placeholders(ExpressionAttributeNames, ExpressionAttributeValues, facts, writes=True)
-        changes = () if UpdateExpression is None else language.update(UpdateExpression, known)
-        condition = self._condition(ConditionExpression, known)
-        known.check_used(UpdateExpression is not None or condition is not None)
+        changes = () if UpdateExpression is None else language.update(UpdateExpression, write.known)
+        write.known.check_used(UpdateExpression is not None or write.condition is not None)
         key = values.key_given(table, Key, facts)
         for change in changes:
             if change.path.parts[0] in {part.name for part in table.keys}:
                 raise errors.parameters(
                     f"Cannot update attribute {change.path.parts[0]}. This attribute is part of the key"
                 )
-        before = table.items.get(key)
-        self._check(condition, before, ReturnValuesOnConditionCheckFailure)
-        there = (
-            before.attributes if before is not None else {n: values.checked(v, facts) for n, v in Key.items()}
-        )
+        before = write.check(table.items.get(key))
+        if before is not None:
+            there = before.attributes
+        else:
+            there = {name: values.checked(value, facts) for name, value in Key.items()}
         stored = self._store(table, key, updated(there, changes, facts), call.cause)
         touched = tuple(change.path for change in changes)
-        reply = _returned(ReturnValues, before, stored, touched)
-        return {**reply, **self._wrote(table, before, stored, ReturnConsumedCapacity)}
+        reply = _returned(write.returned, before, stored, touched)
+        return {**reply, **self._wrote(table, before, stored, write.capacity)}
 
-    def _condition(self, text: str | None, known: Placeholders) -> Any:
-        return None if text is None else language.condition(text, "ConditionExpression", known)
+    def _write(self, more: dict[str, Any], *returns: str) -> _Write:
+        """What the parameters say that all writes have.
 
-    def _check(self, condition: Any, item: Item | None, told: str) -> None:
-        attributes = item.attributes if item is not None else {}
-        if condition is not None and not holds(condition, attributes):
-            raise errors.condition_failed(
-                dict(attributes) if told == "ALL_OLD" and item is not None else None
-            )
+        Args:
+            more: those parameters, and others, which are refused.
+            returns: what ReturnValues may be; anything when empty.
+        """
+        names, given = more.pop("ExpressionAttributeNames", None), more.pop("ExpressionAttributeValues", None)
+        text, returned = more.pop("ConditionExpression", None), more.pop("ReturnValues", "NONE")
+        told = more.pop("ReturnValuesOnConditionCheckFailure", "NONE")
+        capacity = more.pop("ReturnConsumedCapacity", "NONE")
+        refuse(more)
+        if returns and returned not in returns:
+            raise errors.invalid("Return values set to invalid value")
+        known = Placeholders(names, given, self.port.facts, writes=True)
+        condition = None if text is None else language.condition(text, "ConditionExpression", known)
+        return _Write(known, condition, returned, told, capacity)
 
     def _store(
         self, table: Table, key: ItemKey, attributes: Mapping[str, AttributeValue], cause: int
@@ -288,13 +273,16 @@ def _shown(table: Table, attributes: Mapping[str, AttributeValue]) -> str:
     return json.dumps(plain, default=lambda raw: raw.hex())
 
 
-def _returned(wanted: str, before: Item | None, after: Item, touched: Sequence[Path]) -> dict[str, Any]:
-    """What an update gives back, by its ReturnValues."""
+def _returned(
+    wanted: str, before: Item | None, after: Item | None, touched: Sequence[Path] = ()
+) -> dict[str, Any]:
+    """What a write gives back, by its ReturnValues."""
     old = before.attributes if before is not None else {}
+    new = after.attributes if after is not None else {}
     parts = {
         "ALL_OLD": dict(old),
-        "ALL_NEW": dict(after.attributes),
+        "ALL_NEW": dict(new),
         "UPDATED_OLD": queries.projected(old, tuple(touched)),
-        "UPDATED_NEW": queries.projected(after.attributes, tuple(touched)),
+        "UPDATED_NEW": queries.projected(new, tuple(touched)),
     }.get(wanted, {})
     return {"Attributes": parts} if parts else {}
