@@ -164,7 +164,7 @@ def _taken(value: Any, shape: Shape) -> Any:
     if shape.type_name == "list":
         return [_taken(item, shape.member) for item in value]
     if shape.type_name == "map":
-        return {key: _taken(item, shape.value) for key, item in value.items()}
+        return {_taken(key, shape.key): _taken(item, shape.value) for key, item in value.items()}
     return value
 
 

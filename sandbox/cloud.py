@@ -22,6 +22,7 @@ from sandbox.runtime.tape import Tape
 from sandbox.services import tokens
 from sandbox.services.awslambda import model as awslambda
 from sandbox.services.base import SOURCE_ADDRESS, AwsError, Call, OperationSpec, Service
+from sandbox.services.dynamodb.model import Table
 from sandbox.services.iam import IamService
 from sandbox.services.iam.model import PolicyVersion
 from sandbox.services.registry import SERVICES
@@ -305,7 +306,13 @@ _SHARING = Sharing(
         awslambda.Configuration,
         awslambda.EventInvokeConfig,
     ),
-    lists={Bucket: ("objects",), Cloud: ("_decisions",), Tape: ("steps",), Trace: ("events",)},
+    lists={
+        Bucket: ("objects",),
+        Cloud: ("_decisions",),
+        Table: ("items",),
+        Tape: ("steps",),
+        Trace: ("events",),
+    },
     heavy=(Environments, awslambda.Function, awslambda.Request),
 )
 

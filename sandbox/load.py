@@ -56,7 +56,7 @@ def planned(function: str, rate: float, duration: int, payload: bytes, invocatio
     """
     if not isinstance(function, str) or not function:
         raise ValueError("a load needs the name of a function")
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= SECOND:
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 1 / SECOND <= rate <= SECOND:
         raise ValueError(f"the rate is requests a second, such as 20 or 0.5, not {rate!r}")
     if isinstance(duration, bool) or not isinstance(duration, int) or duration <= 0:
         raise ValueError("a load lasts longer than nothing")

@@ -368,4 +368,9 @@ def _hint(unknown: list[str], asked: Command, given: Given) -> str:
     if switches and any(word.lower() in ("true", "false") for word in unknown):
         name = switches[-1].removeprefix("no-")
         return f"--{name} takes no value: write --{name} for yes and --no-{name} for no."
+    for name, value in given.values.items():
+        first = value if isinstance(value, str) else " ".join(value[:1])
+        if first.startswith(("{", "[")) and not first.endswith(("}", "]")):
+            # JSON that the blanks in it took apart: the words that are left over are its other pieces.
+            return f"JSON goes in single quotes: --{name} '{{\"key\": \"value\"}}'."
     return ""

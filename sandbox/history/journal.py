@@ -279,9 +279,12 @@ class Journal:
         raise JournalError(f"a parameter in the journal stands for nothing: {key[:20]}")
 
 
+_READS = ("Get", "Head", "List", "Describe", "Filter", "Query", "Scan", "BatchGet")
+
+
 def only_reads(row: Row) -> bool:
     """Whether a row is a call that changes nothing, by the name of its operation."""
-    return row.kind == CALL and row.operation.startswith(("Get", "Head", "List", "Describe", "Filter"))
+    return row.kind == CALL and row.operation.startswith(_READS)
 
 
 def _is_time(value: Any) -> bool:

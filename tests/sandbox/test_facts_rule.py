@@ -62,6 +62,8 @@ CASES = [
     Case("dynamodb.number_digits", 3, dynamodb.put(n={"N": "1234"}), *REFUSED),
     Case("dynamodb.number_exponents", [-1, 2], dynamodb.put(n={"N": "1E3"}), *REFUSED),
     Case("dynamodb.expression_nesting", 3, dynamodb.filtered(5), *REFUSED),
+    Case("dynamodb.expression_max", 10, dynamodb.asked("attribute_exists(id)"), *REFUSED),
+    Case("dynamodb.operators_max", 1, dynamodb.asked("NOT attribute_exists(id)"), *REFUSED),
     Case("dynamodb.nesting_max", 3, dynamodb.nested(4), *REFUSED),
     Case("dynamodb.batch_get_max", 3, dynamodb.batch("batch_get_item", 4), *REFUSED),
     Case("dynamodb.batch_write_max", 3, dynamodb.batch("batch_write_item", 4), *REFUSED),

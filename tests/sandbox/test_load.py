@@ -105,6 +105,7 @@ def test_undo_takes_a_load_back_and_a_saved_world_keeps_it(world, tmp_path: Path
         ({"rate": float("nan")}, "requests a second"),
         ({"rate": "20"}, "requests a second"),
         ({"rate": 10**9}, "requests a second"),
+        ({"rate": 5e-324}, "requests a second"),
         ({"duration": 0}, "longer than nothing"),
         ({"payload": "{}"}, "bytes"),
         ({"invocation_type": "DryRun"}, "RequestResponse or Event"),

@@ -51,6 +51,14 @@ SHARING = Sharing(immutable=(Point,), lists={Diary: ("pages",)}, heavy=())
 HEAVY = Sharing(immutable=(), lists={}, heavy=(Diary,))
 
 
+TABLE = {
+    "TableName": "cups",
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+
+
 @pytest.fixture
 def busy(make_world: Callable[..., World]) -> World:
     """A world in which something of every kind is going on."""
@@ -77,6 +85,10 @@ def busy(make_world: Callable[..., World]) -> World:
     shop.world.outside("api.example.com", [{"body": "x" * LARGE}])
     shop.lam.update_function_code(FunctionName="worker", ZipFile=package(HANDLER + "# other\n"))
     shop.world.advance(seconds=2)
+    dynamodb = shop.world.client("dynamodb")
+    dynamodb.create_table(**TABLE)
+    shop.world.advance(seconds=5)
+    dynamodb.put_item(TableName="cups", Item={"id": {"S": "1"}, "parts": {"L": [{"S": "ear"}]}})
     s3 = shop.world.client("s3")
     s3.create_bucket(Bucket="pics")
     told = {"LambdaFunctionArn": FUNCTION, "Events": ["s3:ObjectCreated:*"]}

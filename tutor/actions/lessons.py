@@ -52,13 +52,18 @@ class LessonDesk:
         if self.lesson is not None:
             self.store.mark_done("lesson", self.lesson.id)
 
+    def begun(self, lesson_id: str) -> bool:
+        """Whether a demo or a try block of a lesson was played once."""
+        return self.store.noted(f"lesson-begun:{lesson_id}") is not None
+
     def run(self, block_id: str) -> Outcome:
         """Play a demo, or run the lines of a try block; the next one that has not run when none is named."""
         assert self.lesson is not None
         block = self._block(block_id)
         if block is None:
-            return Outcome((Line("error", _("There is nothing to run by that name on this page.")),))
+            return Outcome((Line("error", self._nothing_to_run()),))
         self._ran.add(block.id)
+        self.store.note(f"lesson-begun:{self.lesson.id}", "yes")
         if block.kind == "compare":
             lines: list[Line] = []
             for side in block.children:
@@ -69,6 +74,13 @@ class LessonDesk:
             # A demo always starts from the same world, so that it shows what the page says.
             self._fresh()
         return Outcome((Line("title", block.title or _("Try it")), *self._play(block)))
+
+    def _nothing_to_run(self) -> str:
+        assert self.lesson is not None
+        known = ", ".join(block.id for block in self.lesson.blocks if block.kind in RUNNABLE)
+        if not known:
+            return _("There is nothing to run on this page.")
+        return _("There is nothing to run by that name on this page. There are: {known}.").format(known=known)
 
     def _block(self, block_id: str) -> Block | None:
         assert self.lesson is not None

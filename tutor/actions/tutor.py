@@ -385,7 +385,8 @@ class Tutor:
         for module in self.course.outline().modules:
             entries.append(Entry(f"module:{module.id}", module.info.title, "module", 0, "none"))
             for lesson in module.lessons:
-                mark = self._mark("lesson", lesson.id, lesson.id == self._here.lesson)
+                here = lesson.id == self._here.lesson
+                mark = self._mark("lesson", lesson.id, here or self.lessons.begun(lesson.id))
                 entries.append(Entry(lesson.id, lesson.front.title, "lesson", 1, mark, lesson.front.minutes))
                 for lab in lesson.labs:
                     mark = self._mark("lab", lab.id, self.store.attempt("lab", lab.id) is not None)

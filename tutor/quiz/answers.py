@@ -72,7 +72,7 @@ def _number(solved: Solved, typed: str) -> Judged:
     if solved.unit and text.casefold().endswith(solved.unit.casefold()):
         text = text[: -len(solved.unit)].strip()
     if not _NUMBER.fullmatch(text):
-        raise UnreadableAnswerError(_("Answer with a number, such as 3."))
+        raise UnreadableAnswerError(_("Answer with a number, in digits."))
     text = re.sub("[,_ ]", "", text)
     off = abs(float(text) - float(solved.key))
     return Judged(text, off <= solved.tolerance)

@@ -306,6 +306,7 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
             "lab.rename_file": partial(self.with_file, "lab.rename_file"),
             "lab.delete_file": partial(self.with_file, "lab.delete_file"),
             "lab.restore_file": partial(self.with_file, "lab.restore_file"),
+            "go.next": self._go_on,
             "lesson.run": self.panes.run_block,
             "lesson.show": self.panes.lesson_from_start,
             "quiz.answer": self.panes.answer,
@@ -333,6 +334,13 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
     def _closes_itself(self) -> bool:
         """Whether the window on top is the palette, which is closing when it runs a command."""
         return isinstance(self.screen_stack[-1], CommandPalette)
+
+    def _go_on(self) -> None:
+        """Next: in a quiz that is not finished the next question, else what comes next in the course."""
+        quiz = self.view.quiz
+        more = self.view.place == "quiz" and quiz is not None and not quiz.finished
+        another = more and quiz is not None and quiz.number < quiz.total
+        self.perform("quiz.next" if another else "go.next")
 
     def _help(self) -> None:
         from tutor.tui.screens.help import HelpScreen

@@ -94,6 +94,6 @@ class Hearing(Leaving, inherit_bindings=False):
         """A question was left with a mark on it."""
         self.notify(words.MARK_KEPT.format(number=message.number), timeout=6)
 
-    def on_paper_nothing(self) -> None:
+    def on_paper_nothing(self, message: Paper.Nothing) -> None:
         """Enter without an answer."""
-        self.notify(words.NOTHING_CHOSEN, markup=False)
+        self.notify(words.NOTHING_TYPED if message.typed else words.NOTHING_CHOSEN, markup=False)

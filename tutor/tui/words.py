@@ -184,7 +184,10 @@ ASKS = {
     "choice": PICK_ONE,
     "multi": _("Mark all that are true with letters or space; enter answers."),
     "order": _("Press the letters from first to last; backspace takes one back; enter answers."),
-    "match": _("Give each row a letter; the arrows choose the row, backspace takes back; enter answers."),
+    "match": _(
+        "Give each row a letter; several rows may have the same one. The arrows choose the row, backspace "
+        "takes back; enter answers."
+    ),
     "pick-line": _("Choose a line (○) with the arrows; enter answers."),
     "number": _("Type a number{unit}{off}; enter answers."),
     "text": _("Type the answer, in any mix of capitals; enter answers."),
@@ -200,7 +203,7 @@ RIGHT, WRONG = _("RIGHT ✓"), _("NOT RIGHT ✗")
 RIGHT_ANSWER = _("The answer: {answer}")
 YOUR_ORDER = _("Your order: {order}")
 AFTER_ANSWER = _("enter: next question · {key}: the run that proves it")
-NOTHING_CHOSEN = _("Choose an answer first.")
+NOTHING_CHOSEN, NOTHING_TYPED = _("Choose an answer first."), _("Type an answer first.")
 MARK_KEPT = _("Question {number} is not answered yet; your mark on it is kept.")
 FINISHED = _("The quiz is finished")
 FINISHED_SCORE = _("You had {right} of {total} right.")

@@ -166,10 +166,7 @@ class DynamoDbService(BatchOperations):
     def _store(
         self, table: Table, key: ItemKey, attributes: Mapping[str, AttributeValue], cause: int
     ) -> Item:
-        item = values.item_of(attributes)
-        if item.size > self.port.facts["dynamodb.item_max"]:
-            what = "Item size to update has" if key in table.items else "Item size has"
-            raise errors.invalid(f"{what} exceeded the maximum allowed size")
+        item = self._sized(attributes, updates=key in table.items)
         self.port.trace.emit(ItemStored, table.arn, _shown(table, attributes), cause=cause)
         table.items[key] = item
         return item
@@ -202,7 +199,7 @@ class DynamoDbService(BatchOperations):
         known = self._known(more)
         tree = language.condition(KeyConditionExpression, "KeyConditionExpression", known)
         wanted = queries.key_condition(tree, table, self.port.facts)
-        found = queries.queried(table, wanted, forward=ScanIndexForward)
+        found = queries.queried(table, wanted, self._start(table, more), forward=ScanIndexForward)
         return self._page(table, found, known, more, expressions=True)
 
     @operation("dynamodb:Scan", "table_arn")
@@ -231,12 +228,16 @@ class DynamoDbService(BatchOperations):
                 f"Segment: {segment} is not less than TotalSegments: {segments}"
             )
         known = self._known(more)
-        found = queries.scanned(table, segment, segments)
+        found = queries.scanned(table, self._start(table, more), segment, segments)
         return self._page(table, found, known, more, expressions=False)
 
     def _known(self, more: dict[str, Any]) -> Placeholders:
         names = more.pop("ExpressionAttributeNames", None)
         return Placeholders(names, more.pop("ExpressionAttributeValues", None), self.port.facts)
+
+    def _start(self, table: Table, more: dict[str, Any]) -> ItemKey | None:
+        given = more.pop("ExclusiveStartKey", None)
+        return None if given is None else values.key_given(table, given, self.port.facts)
 
     def _page(
         self,
@@ -249,15 +250,14 @@ class DynamoDbService(BatchOperations):
     ) -> dict[str, Any]:
         text, shown = more.pop("FilterExpression", None), more.pop("ProjectionExpression", None)
         select, limit = more.pop("Select", None), more.pop("Limit", None)
-        start, consistent = more.pop("ExclusiveStartKey", None), more.pop("ConsistentRead", False)
+        consistent = more.pop("ConsistentRead", False)
         capacity = more.pop("ReturnConsumedCapacity", "NONE")
         refuse(more)
         condition = None if text is None else language.condition(text, "FilterExpression", known)
         paths = None if shown is None else language.projection(shown, known)
         known.check_used(expressions or condition is not None or paths is not None)
         facts = self.port.facts
-        begin = None if start is None else values.key_given(table, start, facts)
-        page = queries.page(table, found, begin, limit, condition, facts)
+        page = queries.page(table, found, limit, condition, facts)
         reply: dict[str, Any] = {"Count": len(page.items), "ScannedCount": page.scanned}
         if select != "COUNT":
             reply["Items"] = [queries.projected(item.attributes, paths) for item in page.items]

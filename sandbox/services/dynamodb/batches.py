@@ -6,11 +6,15 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.services.base import Call, operation
+from sandbox.identity import Request
+from sandbox.services.base import AwsError, Call, operation
 from sandbox.services.dynamodb import errors, language, queries, values
 from sandbox.services.dynamodb.model import AttributeValue, Item, ItemKey, Table
 from sandbox.services.dynamodb.placeholders import Placeholders
 from sandbox.services.dynamodb.tables import TableOperations, refuse
+
+LEADING_KEYS = "dynamodb:LeadingKeys"
+"""The condition key that tells the partition keys that a request is about."""
 
 
 def _one_table(asked: Mapping[str, Any]) -> None:
@@ -39,7 +43,6 @@ class BatchOperations(TableOperations):
         self, call: Call, *, RequestItems: dict[str, dict[str, Any]], ReturnConsumedCapacity: str = "NONE"
     ) -> dict[str, Any]:
         """Items of a table by their keys."""
-        del call
         _one_table(RequestItems)
         facts = self.port.facts
         if sum(len(asked["Keys"]) for asked in RequestItems.values()) > facts["dynamodb.batch_get_max"]:
@@ -56,6 +59,8 @@ class BatchOperations(TableOperations):
             keys = [values.key_given(table, key, facts) for key in asked["Keys"]]
             if len(set(keys)) < len(keys):
                 raise errors.invalid("Provided list of item keys contains duplicates")
+            for key in keys:
+                self._may_lead(call, "dynamodb:BatchGetItem", table, key)
             there = [table.items[key] for key in keys if key in table.items]
             found[name] = [queries.projected(item.attributes, paths) for item in there]
             size = sum(item.size for item in there)
@@ -87,6 +92,11 @@ class BatchOperations(TableOperations):
         places = [(table.name, key) for table, key, _ in work]
         if len(set(places)) < len(places):
             raise errors.invalid("Provided list of item keys contains duplicates")
+        # One item that is refused refuses them all.
+        for table, key, attributes in work:
+            self._may_lead(call, "dynamodb:BatchWriteItem", table, key)
+            if attributes is not None:
+                self._sized(attributes, updates=False)
         used: list[dict[str, Any]] = []
         for table, key, attributes in work:
             before = table.items.get(key)
@@ -115,6 +125,51 @@ class BatchOperations(TableOperations):
         given = request["PutRequest"]["Item"]
         attributes = {name: values.checked(value, facts, writes=True) for name, value in given.items()}
         return values.key_of(table, attributes, facts), attributes
+
+    def _sized(self, attributes: Mapping[str, AttributeValue], *, updates: bool) -> Item:
+        """The item of some attributes.
+
+        Raises:
+            AwsError: it is too large.
+        """
+        item = values.item_of(attributes)
+        if item.size > self.port.facts["dynamodb.item_max"]:
+            what = "Item size to update has" if updates else "Item size has"
+            raise errors.invalid(f"{what} exceeded the maximum allowed size")
+        return item
+
+    def _may_lead(self, call: Call, action: str, table: Table, key: ItemKey) -> None:
+        """Ask IAM for an item of a batch: its partition key is the condition key dynamodb:LeadingKeys.
+
+        Raises:
+            AwsError: AccessDeniedException.
+        """
+        context = {**call.seen, LEADING_KEYS: values.shown(key[0])}
+        decision = self.port.authorize(call.principal, action, table.arn, cause=call.cause, context=context)
+        if not decision.allowed:
+            raise self.denied(action, Request(call.principal, action, table.arn, context), decision)
+
+    def conditions(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """dynamodb:LeadingKeys, for an operation on one item."""
+        table = self.tables.get(params.get("TableName", "").rpartition("/")[2])
+        if table is None:
+            return {}
+        given = params.get("Key") or params.get("Item") or {}
+        if operation == "Query":
+            given = self._queried_key(table, params)
+        value = given.get(table.partition.name) or {}
+        inner = value.get(table.partition.type)
+        return {} if inner is None else {LEADING_KEYS: str(inner)}
+
+    def _queried_key(self, table: Table, params: Mapping[str, Any]) -> dict[str, AttributeValue]:
+        names, given = params.get("ExpressionAttributeNames"), params.get("ExpressionAttributeValues")
+        try:
+            known = Placeholders(names, given, self.port.facts)
+            text = params.get("KeyConditionExpression", "")
+            tree = language.condition(text, "KeyConditionExpression", known)
+            return {table.partition.name: queries.key_condition(tree, table, self.port.facts).partition}
+        except AwsError:
+            return {}  # what is wrong with it is answered by the operation itself
 
     # -- capacity ------------------------------------------------------------------------------------------
 

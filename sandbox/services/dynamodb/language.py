@@ -6,6 +6,7 @@ Source: DynamoDB Developer Guide, Expressions.OperatorsAndFunctions and Expressi
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -29,9 +30,11 @@ from sandbox.services.dynamodb.trees import (
     Path,
     Size,
 )
+from sandbox.services.dynamodb.values import KINDS, compares, kind_of
 
 _TOKEN = re.compile(r"\s*(?:(?P<token>[#:]?[A-Za-z0-9_]+|<>|<=|>=|[=<>(),.\[\]+-])|(?P<other>\S))")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LAST_INDEX = sys.maxsize
 _COMPARATORS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _PREDICATES = {
     "attribute_exists": 1,
@@ -40,6 +43,19 @@ _PREDICATES = {
     "begins_with": 2,
     "contains": 2,
 }
+
+_ORDERED = frozenset({"S", "N", "B"})
+_TAKES = {
+    **dict.fromkeys(("<", "<=", ">", ">=", "BETWEEN"), _ORDERED),
+    "begins_with": frozenset({"S", "B"}),
+    "attribute_type": frozenset({"S"}),
+}
+"""The types of values that operators and functions take; the others take all."""
+
+_OPERATORS = frozenset(
+    {*_COMPARATORS, *map(str.upper, _PREDICATES), "SIZE", "IF_NOT_EXISTS", "LIST_APPEND"}
+    | {"AND", "OR", "NOT", "BETWEEN", "IN", "+", "-"}
+)
 
 
 def condition(text: str, kind: str, known: Placeholders) -> Any:
@@ -93,6 +109,11 @@ class _Reader:
         self._depth = 0
         if not text.strip():
             raise self.wrong("The expression can not be empty;")
+        size = len(text.encode("utf-8", "surrogatepass"))
+        if size > known.facts["dynamodb.expression_max"]:
+            raise self.wrong(
+                f"Expression size has exceeded the maximum allowed size; expression size: {size}"
+            )
         unknown: list[int] = []
         for match in _TOKEN.finditer(text):
             token = match["token"] or match["other"]
@@ -102,6 +123,9 @@ class _Reader:
         if unknown:
             self._at = unknown[0]
             raise self.syntax()
+        operators = sum(token.upper() in _OPERATORS for token, _, _ in self._tokens)
+        if operators > known.facts["dynamodb.operators_max"]:
+            raise self.wrong(f"The expression contains too many operators; operator count: {operators}")
 
     def wrong(self, reason: str) -> AwsError:
         """What AWS says of this expression."""
@@ -159,6 +183,8 @@ class _Reader:
             if not position.isdigit():
                 self._at -= 1
                 raise self.syntax()
+            if len(position) > len(str(_LAST_INDEX)) or int(position) > _LAST_INDEX:
+                raise self.wrong(f"List index is not within the allowable range; index: [{position}]")
             parts.append(int(position))
             self.take("]")
         return Path(tuple(parts))
@@ -260,7 +286,25 @@ class _Reader:
             )
         if name.startswith("attribute_") and not isinstance(arguments[0], Path):
             raise self.wrong(f"Operator or function requires a document path; operator or function: {name}")
+        self._check_kinds(name, arguments)
         return Ask(name, arguments)
+
+    def _check_kinds(self, name: str, operands: tuple[Any, ...]) -> None:
+        """Whether the values that are written out are of a type that an operator or function takes."""
+        for operand in operands:
+            if not isinstance(operand, Literal):
+                continue
+            kind = kind_of(operand.value)
+            if kind not in _TAKES.get(name, {kind}):
+                raise self.wrong(
+                    "Incorrect operand type for operator or function; operator or function: "
+                    f"{name}, operand type: {kind}"
+                )
+            if name == "attribute_type" and operand.value.get("S") not in KINDS:
+                raise self.wrong(
+                    f"Invalid attribute type name found; type: {operand.value['S']}, "
+                    f"valid types: {{{','.join(KINDS)}}}"
+                )
 
     def _comparison(self) -> Any:
         left = self.operand()
@@ -268,7 +312,10 @@ class _Reader:
             self.take()
             low = self.operand()
             self.take("AND")
-            return Between(left, low, self.operand())
+            high = self.operand()
+            self._check_kinds("BETWEEN", (left, low, high))
+            self._check_bounds(low, high)
+            return Between(left, low, high)
         if self.follows("IN"):
             self.take()
             self.take("(")
@@ -278,7 +325,22 @@ class _Reader:
         if self.peek() not in _COMPARATORS:
             raise self.syntax()
         sign = self.take()
-        return Compare(sign, left, self.operand())
+        right = self.operand()
+        self._check_kinds(sign, (left, right))
+        return Compare(sign, left, right)
+
+    def _check_bounds(self, low: Any, high: Any) -> None:
+        if isinstance(low, Literal) and isinstance(high, Literal):
+            kinds = (kind_of(low.value), kind_of(high.value))
+            if kinds[0] == kinds[1] and compares(low.value, ">", high.value):
+                shown = [
+                    f"AttributeValue: {{{kind}:{one.value[kind]}}}"
+                    for kind, one in zip(kinds, (low, high), strict=True)
+                ]
+                raise self.wrong(
+                    "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "
+                    f"lower bound operand: {shown[0]}, upper bound operand: {shown[1]}"
+                )
 
     # -- updates -------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,17 +9,27 @@ import msgspec
 CREATING, ACTIVE, DELETING = "CREATING", "ACTIVE", "DELETING"
 
 AttributeValue = dict[str, Any]
-"""As the API writes it: {"S": "text"}, {"N": "7"}, {"M": {...}}. Never changed once it is in a table."""
+"""As the API writes it: {"S": "text"}, {"N": "7"}, {"M": {...}}."""
 
 ItemKey = tuple[tuple[str, Any], ...]
 """The values of an item's key, comparable: one (type, value) for the partition key, one for the sort key."""
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An item as it is stored: its attributes by name. A change puts another one in its place."""
+    """An item as it is stored. A change puts another one in its place.
 
-    attributes: Mapping[str, AttributeValue]
+    Attributes:
+        packed: its attributes by name, as MessagePack: what is read of it is always a copy.
+        size: bytes, as DynamoDB counts them.
+    """
+
+    packed: bytes
     size: int
+
+    @property
+    def attributes(self) -> dict[str, AttributeValue]:
+        """Its attributes by name; whoever asks may change them."""
+        return msgspec.msgpack.decode(self.packed)  # type: ignore[no-any-return]
 
 
 class KeyPart(msgspec.Struct, frozen=True):

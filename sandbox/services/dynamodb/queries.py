@@ -122,56 +122,64 @@ class Page(msgspec.Struct, frozen=True):
     last: dict[str, AttributeValue] | None
 
 
-def queried(table: Table, wanted: KeyCondition, *, forward: bool) -> list[tuple[ItemKey, Item]]:
-    """The items of a partition, by their sort key."""
+def queried(
+    table: Table, wanted: KeyCondition, start: ItemKey | None, *, forward: bool
+) -> list[tuple[ItemKey, Item]]:
+    """The items of a partition, by their sort key.
+
+    Args:
+        table: whose they are.
+        wanted: which.
+        start: the key behind which to begin, whether or not its item is still there.
+        forward: from the lowest sort key on.
+    """
     partition = (table.partition.type, values.comparable(wanted.partition))
     found = [
         (key, item)
         for key, item in table.items.items()
-        if key[0] == partition and (wanted.sort is None or holds(wanted.sort, item.attributes))
+        if key[0] == partition
+        and (start is None or (key > start if forward else key < start))
+        and (wanted.sort is None or holds(wanted.sort, item.attributes))
     ]
     return sorted(found, key=lambda entry: entry[0], reverse=not forward)
 
 
-def scanned(table: Table, segment: int, segments: int) -> list[tuple[ItemKey, Item]]:
+def scanned(table: Table, start: ItemKey | None, segment: int, segments: int) -> list[tuple[ItemKey, Item]]:
     """All items, or those of a segment.
 
     [SIM] By the SHA-256 of the partition key, then by sort key: an order that says nothing, as AWS's does.
+
+    Args:
+        table: whose they are.
+        start: the key behind which to begin, whether or not its item is still there.
+        segment: which part of the table.
+        segments: how many parts there are.
     """
+    begin = None if start is None else _place(start)
+    placed = sorted((_place(key), key, item) for key, item in table.items.items())
     return [
-        entry
-        for entry in sorted(table.items.items(), key=lambda entry: (_hashed(entry[0]), entry[0]))
-        if int.from_bytes(bytes.fromhex(_hashed(entry[0]))) % segments == segment
+        (key, item)
+        for place, key, item in placed
+        if int.from_bytes(place[0]) % segments == segment and (begin is None or place > begin)
     ]
 
 
-def _hashed(key: ItemKey) -> str:
-    return hashlib.sha256(repr(key[0]).encode()).hexdigest()
+def _place(key: ItemKey) -> tuple[bytes, ItemKey]:
+    return hashlib.sha256(repr(key[0]).encode()).digest(), key
 
 
 def page(
-    table: Table,
-    found: list[tuple[ItemKey, Item]],
-    start: ItemKey | None,
-    limit: int | None,
-    condition: Any,
-    facts: Facts,
+    table: Table, rest: list[tuple[ItemKey, Item]], limit: int | None, condition: Any, facts: Facts
 ) -> Page:
     """One page: as many items as the limit, or as AWS looks at in one request.
 
     Args:
         table: whose items they are.
-        found: in their order.
-        start: the key behind which to begin.
+        rest: those that are still to be looked at, in their order.
         limit: how many to look at; None for no limit.
         condition: the filter, or None.
         facts: how much one request looks at.
     """
-    rest = found
-    if start is not None:
-        keys = [key for key, _ in found]
-        # An item that is gone by now: behind its place, as far as its place is known.
-        rest = found[keys.index(start) + 1 :] if start in keys else [e for e in found if e[0] > start]
     most, size, looked = facts["dynamodb.page_max"], 0, 0
     kept: list[Item] = []
     for _, item in rest:

@@ -12,6 +12,7 @@ from sandbox.services.dynamodb import errors
 from sandbox.services.dynamodb.model import ACTIVE, CREATING, DELETING, KeyPart, Table
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
+_ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/(?P<name>[a-zA-Z0-9_.-]+)", re.ASCII)
 _UNSET: tuple[Any, ...] = (None, "", {}, [], False)
 
 
@@ -36,9 +37,27 @@ class TableOperations(Service):
         self.tables: dict[str, Table] = {}
 
     def table_arn(self, params: Mapping[str, Any]) -> str:
-        """The ARN of the table that a request is about, told from its TableName or ResourceArn."""
+        """The ARN of the table that a request is about, told from its TableName or ResourceArn.
+
+        An ARN is asked for as it was given: only our own tables' have the form that finds one.
+        """
         name = params.get("TableName") or params.get("ResourceArn") or ""
         return name if name.startswith("arn:") else self.arn(f"table/{name}")
+
+    def _plain(self, name: str) -> str:
+        """A table's name, from itself or from its ARN.
+
+        Raises:
+            AwsError: an ARN that is none, or of a table that is not ours.
+        """
+        if not name.startswith("arn:"):
+            return name
+        match = _ARN.fullmatch(name)
+        if match is None:
+            raise errors.invalid(f"Invalid TableArn: Invalid ResourceArn provided as input {name}")
+        if self.arn(f"table/{match['name']}") != name:
+            raise errors.no_table()
+        return match["name"]
 
     def _there(self, name: str, *, named: bool = False) -> Table:
         """A table that can be used.
@@ -46,7 +65,7 @@ class TableOperations(Service):
         Raises:
             AwsError: there is none, or it is not there yet.
         """
-        plain = name.rpartition("/")[2] if name.startswith("arn:") else name
+        plain = self._plain(name)
         self._check_name(plain)
         table = self.tables.get(plain)
         if table is None or (table.status != ACTIVE and not named):

@@ -33,22 +33,20 @@ def updated(attributes: Attributes, changes: Sequence[Change], facts: Facts) -> 
     """
     worked_out = [(change, _operand(change, attributes, facts)) for change in changes]
     item: dict[str, AttributeValue] = copy.deepcopy(dict(attributes))
-    # What is taken out of a list is taken from its end on, so that positions mean what they meant.
-    removals = [change.path for change in changes if change.clause == "REMOVE"]
-    for change, value in worked_out:
-        if change.clause != "REMOVE" and value is not None:
+    # What is put behind the end of a list comes there in the order of its positions; what is taken out is
+    # taken from the end on, so that positions mean what they meant.
+    for change, value in sorted(worked_out, key=_place):
+        if value is not None:
             _put(item, change.path, value)
-    for path in sorted(removals, key=_last_position, reverse=True):
-        _remove(item, path)
-    for change, value in worked_out:
-        if change.clause == "DELETE" and value is None:
+    for change, value in sorted(worked_out, key=_place, reverse=True):
+        if value is None:
             _remove(item, change.path)
     return item
 
 
-def _last_position(path: Path) -> int:
-    last = path.parts[-1]
-    return last if isinstance(last, int) else 0
+def _place(entry: tuple[Change, AttributeValue | None]) -> list[tuple[int, str]]:
+    """Where a change is made, comparable: names by letters, positions by number."""
+    return [(part, "") if isinstance(part, int) else (-1, part) for part in entry[0].path.parts]
 
 
 def _operand(change: Change, attributes: Attributes, facts: Facts) -> AttributeValue | None:

@@ -11,11 +11,15 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from sandbox.facts import Facts
 from sandbox.services.dynamodb import errors
 from sandbox.services.dynamodb.model import AttributeValue, Item, ItemKey, KeyPart, Table
 
 SETS = {"SS": "S", "NS": "N", "BS": "B"}
+KINDS = ("B", "NULL", "SS", "BOOL", "L", "BS", "N", "NS", "S", "M")
+"""The types of values, in the order in which AWS tells them."""
 _SET_NAMES = {"SS": "string", "NS": "number", "BS": "binary"}
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -167,7 +171,8 @@ def size_of(value: AttributeValue) -> int:
 
 def item_of(attributes: Mapping[str, AttributeValue]) -> Item:
     """An item of attributes that were checked."""
-    return Item(attributes, sum(len(name.encode()) + size_of(value) for name, value in attributes.items()))
+    size = sum(len(name.encode()) + size_of(value) for name, value in attributes.items())
+    return Item(msgspec.msgpack.encode(attributes), size)
 
 
 def key_of(table: Table, attributes: Mapping[str, AttributeValue], facts: Facts) -> ItemKey:
@@ -215,6 +220,12 @@ def _part(part: KeyPart, value: AttributeValue, partition: bool, facts: Facts) -
             )
             raise errors.parameters(what)
     return part.type, comparable(value)
+
+
+def shown(part: tuple[str, Any]) -> str:
+    """A part of a key as a text, as condition keys have it."""
+    kind, value = part
+    return value.decode() if kind == "S" else f"{value:f}" if kind == "N" else value.hex()
 
 
 def named(attributes: Mapping[str, AttributeValue], parts: Iterable[KeyPart]) -> dict[str, AttributeValue]:

@@ -83,6 +83,15 @@ GET = "aws lambda get-function --function-name x"
         ),
         (f"{GET} stray --nonsense", "Unknown options: --nonsense, stray"),
         (
+            'aws lambda invoke --function-name x --payload {"order": 7} out.json',
+            'Unknown options: out.json\n\nJSON goes in single quotes: --payload \'{"key": "value"}\'.',
+        ),
+        (
+            'aws iam put-role-policy --role-name x --policy-name y --policy-document {"Version": "2012-10-17"}',
+            "Unknown options: 2012-10-17}\n\n"
+            'JSON goes in single quotes: --policy-document \'{"key": "value"}\'.',
+        ),
+        (
             "aws lambda create-function --function-name x --role r --publish true",
             "Unknown options: true\n\n"
             "--publish takes no value: write --publish for yes and --no-publish for no.",

@@ -127,3 +127,10 @@ def filtered(depth: int) -> Seen:
         return bool(refusal(dynamodb.scan, TableName="cups", FilterExpression=text))
 
     return table(act)
+
+
+def asked(text: str) -> Seen:
+    """Whether a filter is refused."""
+    return table(
+        lambda _world, dynamodb: bool(refusal(dynamodb.scan, TableName="cups", FilterExpression=text))
+    )

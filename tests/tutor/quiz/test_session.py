@@ -85,7 +85,7 @@ def test_a_number_in_any_spelling(session, response, plain, number):
     ["", "three", "3,5", "1,00", "1,0000", "3 times", "0x3", "1e3", "nan", "inf", "3.", "--3", "9" * 16, "²"],
 )
 def test_what_is_not_a_number_is_asked_again(session, response):
-    with pytest.raises(UnreadableAnswerError, match=r"^Answer with a number, such as 3\.$"):
+    with pytest.raises(UnreadableAnswerError, match=r"^Answer with a number, in digits\.$"):
         with_answer(session(NUMBER), 15).judge(response)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
+
 from tests.tutor.tui.helper import driving
 from tutor.actions.view import FileView
 from tutor.tui.widgets import editor as module
@@ -110,3 +113,44 @@ async def test_a_name_is_no_markup(tmp_path):
         await it.type("[b]x[/b] [@click=x]")
         await it.press("enter")
         assert "$ [b]x[/b] [@click=x]" in it.text
+
+
+async def test_a_key_that_was_not_heard_of_yet_is_deployed_too(tmp_path):
+    async with driving(tmp_path, (120, 40), "lab") as it:
+        await it.press("escape", "3")
+        area = it.app.panes.editor.area
+        with area.prevent(TextArea.Changed):
+            area.insert("# ")
+        await it.press("f5")
+        assert saved(it) == ["# def handler(event, context):"]
+
+
+async def test_a_new_line_begins_where_the_last_one_did(tmp_path):
+    async with driving(tmp_path, (120, 40), "lab") as it:
+        await it.press("escape", "3")
+        area = it.app.panes.editor.area
+        area.load_text("")
+        for line in ("def handler(event, context):", "if event:", "return 1"):
+            await it.type(line)
+            await it.press("enter")
+        await it.press("backspace")
+        await it.type("return 2")
+        assert area.text.split("\n") == [
+            "def handler(event, context):",
+            "    if event:",
+            "        return 1",
+            "    return 2",
+        ]
+
+
+async def test_the_middle_of_a_line_is_broken_and_what_is_selected_goes(tmp_path):
+    async with driving(tmp_path, (120, 40), "lab") as it:
+        await it.press("escape", "3")
+        area = it.app.panes.editor.area
+        area.load_text("    one, two, three")
+        area.selection = Selection((0, 14), (0, 9))
+        await it.press("enter")
+        assert area.text == "    one, \n    three"
+        assert area.cursor_location == (1, 4)
+        await it.press("right", "backspace")
+        assert area.text == "    one, \n    hree"

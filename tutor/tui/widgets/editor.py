@@ -67,7 +67,7 @@ class FileTabs(Bar, can_focus=True):
 
 
 class CodeArea(TextArea):
-    """The text. Escape leaves it; tab indents."""
+    """The text. Escape leaves it; tab indents, and a new line begins where the last one did."""
 
     DEFAULT_CSS = """
     CodeArea {
@@ -94,6 +94,29 @@ class CodeArea(TextArea):
             event.stop()
             event.prevent_default()
             self.editor.tabs.focus()
+        elif event.key == "enter" and not self.read_only:
+            event.stop()
+            event.prevent_default()
+            self._break_line()
+
+    def _break_line(self) -> None:
+        # A new line begins where the old one did, and a step further in behind a colon.
+        begin, end = sorted(self.selection)
+        before = self.document.get_line(begin[0])[: begin[1]]
+        indent = before[: len(before) - len(before.lstrip())]
+        if before.rstrip().endswith(":") and self.editor.current.endswith(".py"):
+            indent += " " * self.indent_width
+        self.replace("\n" + indent, begin, end, maintain_selection_offset=False)
+
+    def action_delete_left(self) -> None:
+        """Delete what is selected, or one character; in the blanks that begin a line, one step of them."""
+        line, column = self.selection.end
+        blanks = self.document.get_line(line)[:column]
+        if self.read_only or not self.selection.is_empty or not column or blanks.strip(" "):
+            super().action_delete_left()
+            return
+        step = (column - 1) // self.indent_width * self.indent_width
+        self.delete((line, step), (line, column), maintain_selection_offset=False)
 
     def action_save(self) -> None:
         """Save now."""
@@ -267,16 +290,23 @@ class Editor(Widget):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """A key changed the text: save it soon."""
         event.stop()
-        if not self.current or self.area.read_only or self.area.text == self.text_of(self.current):
+        if not self._take_text():
             return
-        self._drafts[self.current] = self.area.text
-        self.tabs.refresh()
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(SAVE_AFTER, self.flush)
 
+    def _take_text(self) -> bool:
+        # Asked for too before the text is handed over: the message about the last keys may still be on its way.
+        if not self.current or self.area.read_only or self.area.text == self.text_of(self.current):
+            return False
+        self._drafts[self.current] = self.area.text
+        self.tabs.refresh()
+        return True
+
     def unsaved(self) -> list[tuple[str, str]]:
         """Names and texts that were not handed over yet; they count as handed over from now on."""
+        self._take_text()
         waiting = [(name, text) for name, text in self._drafts.items() if self._sent.get(name) != text]
         self._sent.update(waiting)
         if self._timer is not None:

@@ -44,8 +44,11 @@ class Paper(ListView):
 
         number: int
 
+    @dataclass
     class Nothing(Message):
         """The person pressed enter without an answer."""
+
+        typed: bool = False
 
     def __init__(self) -> None:
         super().__init__(id="paper")
@@ -276,4 +279,4 @@ class Quiz(Widget):
         if event.value.strip():
             self.post_message(Paper.Answered(event.value.strip()))
         else:
-            self.post_message(Paper.Nothing())
+            self.post_message(Paper.Nothing(typed=True))

@@ -127,11 +127,22 @@ class Reader(LineView):
         return list(dict.fromkeys(r.target for r in self.rows[top:bottom] if r.target))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The cursor follows what is read: it goes to the first block in view that runs."""
+        """The cursor follows what is read: it goes to the first block in view that runs.
+
+        Where it is stays as long as it is in view, but not when only a part of it is and all of another.
+        """
         super().watch_scroll_y(old_value, new_value)
         visible = self.in_view()
-        if visible and self.cursor not in visible:
-            self.move_cursor(visible[0], reveal=False)
+        whole = [target for target in visible if self._is_whole(target)]
+        if self.cursor in whole or (self.cursor in visible and not whole):
+            return
+        if better := whole or visible:
+            self.move_cursor(better[0], reveal=False)
+
+    def _is_whole(self, target: str) -> bool:
+        place = self.place_of(target)
+        top = self.scroll_offset.y
+        return place is not None and top <= place[0] and place[1] < top + self.scrollable_content_region.height
 
     def cursor_fill(self, line: Row) -> str:
         """Of the block that enter would run only the head is marked: the rest is read."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 CUP = {
@@ -336,3 +338,113 @@ def test_capacity_units_are_told_when_they_are_asked_for(dynamodb, things):
 def test_old_parameters_say_that_they_are_not_here(dynamodb, cup, refused):
     found = refused(dynamodb.get_item, TableName=cup, Key=KEY, AttributesToGet=["id"])
     assert found["message"] == "not implemented here: parameter AttributesToGet"
+
+
+def test_who_gets_an_item_cannot_change_the_table_by_it(world, cup):
+    client = world.client("dynamodb")
+    for _ in range(2):
+        item = client.get_item(TableName=cup, Key=KEY)["Item"]
+        assert item["parts"]["L"][0] == {"S": "ear"}
+        item["parts"]["L"].clear()
+        client.scan(TableName=cup)["Items"][0]["parts"]["L"].clear()
+        world.cloud.services["dynamodb"].items(cup)[0]["parts"]["L"].clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("SET l[9] = :five, l[7] = :four", [0, 1, 2, 4, 5]),
+        ("REMOVE l[0], l[2]", [1]),
+        ("REMOVE l[0] SET l[1] = :five", [5, 2]),
+    ],
+)
+def test_positions_in_a_list_mean_what_they_meant(dynamodb, things, text, after):
+    def numbers(some):
+        return {"L": [{"N": str(number)} for number in some]}
+
+    dynamodb.put_item(TableName=things, Item={**KEY, "l": numbers([0, 1, 2])})
+    values = {name: {"N": digit} for name, digit in ((":four", "4"), (":five", "5")) if name in text}
+    given = {"ExpressionAttributeValues": values} if values else {}
+    dynamodb.update_item(TableName=things, Key=KEY, UpdateExpression=text, **given)
+    assert got(dynamodb)["l"] == numbers(after)
+
+
+def test_what_is_inside_an_element_goes_before_the_elements_before_it(dynamodb, things):
+    parts = {"L": [{"S": "a"}, {"M": {"x": {"S": "1"}, "y": {"S": "2"}}}, {"M": {"x": {"S": "3"}}}]}
+    dynamodb.put_item(TableName=things, Item={**KEY, "l": parts})
+    dynamodb.update_item(TableName=things, Key=KEY, UpdateExpression="REMOVE l[0], l[1].x")
+    assert got(dynamodb)["l"] == {"L": [{"M": {"y": {"S": "2"}}}, {"M": {"x": {"S": "3"}}}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            " OR ".join(["price = :v"] * 200),
+            "The expression contains too many operators; operator count: 399",
+        ),
+        (
+            "price = :v AND " * 300,
+            "Expression size has exceeded the maximum allowed size; expression size: 4",
+        ),
+        (f"parts[{'9' * 3000}] = :v", "List index is not within the allowable range; index: [999"),
+        (
+            "price BETWEEN :v AND :low",
+            "The BETWEEN operator requires upper bound to be greater than or equal",
+        ),
+        ("begins_with(price, :v)", "operator or function: begins_with, operand type: N"),
+        ("sold < :yes", "operator or function: <, operand type: BOOL"),
+        (
+            "attribute_type(price, :word)",
+            "Invalid attribute type name found; type: string, valid types: {B,NULL,",
+        ),
+    ],
+)
+def test_what_a_condition_may_not_hold(dynamodb, cup, refused, text, message):
+    values = {":v": {"N": "1"}, ":low": {"N": "0"}, ":yes": {"BOOL": True}, ":word": {"S": "string"}}
+    used = {name: value for name, value in values.items() if name in text}
+    found = refused(dynamodb.scan, TableName=cup, FilterExpression=text, ExpressionAttributeValues=used)
+    assert found["code"] == "ValidationException"
+    assert message in found["message"]
+
+
+@pytest.mark.parametrize(
+    ("arn", "code"),
+    [
+        ("arn:aws:dynamodb:eu-west-1:123456789012:table/things", "ResourceNotFoundException"),
+        ("arn:aws:dynamodb:us-east-1:999999999999:table/things", "AccessDeniedException"),
+        ("arn:aws:dynamodb:us-east-1:123456789012:table/x/things", "ValidationException"),
+        ("arn:aws:sqs:us-east-1:123456789012:table/things", "ValidationException"),
+        ("arn:x/things", "ValidationException"),
+    ],
+)
+def test_an_arn_names_one_table_and_no_other(dynamodb, things, refused, arn, code):
+    assert refused(dynamodb.get_item, TableName=arn, Key=KEY)["code"] == code
+    dynamodb.get_item(TableName="arn:aws:dynamodb:us-east-1:123456789012:table/things", Key=KEY)
+
+
+def test_a_policy_may_hang_on_the_partition_key(world, dynamodb, things, refused):
+    for name in ("ann", "bob"):
+        dynamodb.put_item(TableName=things, Item={"id": {"S": name}})
+    iam = world.client("iam")
+    arn = iam.create_user(UserName="ann")["User"]["Arn"]
+    condition = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "${aws:username}"}}
+    statement = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*", "Condition": condition}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="ann", PolicyName="own", PolicyDocument=policy)
+    ann = world.client("dynamodb", principal=arn)
+
+    def keys(*names):
+        return {"RequestItems": {things: {"Keys": [{"id": {"S": name}} for name in names]}}}
+
+    query = {"TableName": things, "KeyConditionExpression": "id = :i"}
+    assert ann.get_item(TableName=things, Key={"id": {"S": "ann"}})["Item"]
+    assert ann.batch_get_item(**keys("ann"))["Responses"]
+    assert ann.query(**query, ExpressionAttributeValues={":i": {"S": "ann"}})["Count"] == 1
+    for act, given in (
+        (ann.get_item, {"TableName": things, "Key": {"id": {"S": "bob"}}}),
+        (ann.put_item, {"TableName": things, "Item": {"id": {"S": "bob"}}}),
+        (ann.batch_get_item, keys("ann", "bob")),
+        (ann.query, {**query, "ExpressionAttributeValues": {":i": {"S": "bob"}}}),
+    ):
+        assert refused(act, **given)["code"] == "AccessDeniedException"

@@ -207,3 +207,48 @@ def test_a_table_is_a_dict(world: World, things, steps):
         with World.replay(fork.journal) as again:
             assert again.trace.hash() == fork.trace.hash()
             assert again.client("dynamodb").scan(TableName=things)["Items"] == found
+
+
+def test_pages_go_on_though_what_they_ended_with_is_gone(dynamodb, orders):
+    for number in range(22):
+        item = {"customer": {"S": f"c{number % 5}"}, "number": {"N": str(number)}}
+        dynamodb.put_item(TableName=orders, Item=item)
+    seen, start = 0, {}
+    while True:
+        reply = dynamodb.scan(TableName=orders, Limit=5, **start)
+        for item in reply["Items"]:
+            dynamodb.delete_item(TableName=orders, Key=item)
+        seen += reply["Count"]
+        if "LastEvaluatedKey" not in reply:
+            break
+        start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+    assert seen == 22
+    assert dynamodb.scan(TableName=orders)["Count"] == 0
+
+
+def test_a_query_backwards_goes_on_though_its_last_item_is_gone(dynamodb, full):
+    first = query(dynamodb, "customer = :c", {}, ScanIndexForward=False, Limit=3)
+    assert numbers(first) == ["33", "10", "4"]
+    last = first["LastEvaluatedKey"]
+    dynamodb.delete_item(TableName=full, Key=last)
+    rest = query(dynamodb, "customer = :c", {}, ScanIndexForward=False, ExclusiveStartKey=last)
+    assert numbers(rest) == ["2"]
+
+
+def test_a_batch_with_an_item_that_is_refused_writes_nothing(dynamodb, things, refused):
+    good, large = {"id": {"S": "ok"}}, {"id": {"S": "large"}, "text": {"S": "x" * 500_000}}
+    writes = [{"PutRequest": {"Item": item}} for item in (good, large)]
+    found = refused(dynamodb.batch_write_item, RequestItems={things: writes})
+    assert "exceeded the maximum allowed size" in found["message"]
+    assert dynamodb.scan(TableName=things)["Count"] == 0
+
+
+def test_looking_is_nothing_to_undo(world: World, things):
+    client = world.client("dynamodb")
+    client.put_item(TableName=things, Item={"id": {"S": "1"}})
+    world.undo()
+    client.scan(TableName=things)
+    client.batch_get_item(RequestItems={things: {"Keys": [{"id": {"S": "1"}}]}})
+    world.redo()
+    assert client.scan(TableName=things)["Count"] == 1
+    assert [row.operation for row in world.undo()] == ["PutItem"]
