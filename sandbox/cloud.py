@@ -12,7 +12,7 @@ from typing import Any, cast
 from botocore import xform_name
 
 from sandbox.facts import Facts
-from sandbox.identity import Decision, Document, Policies, Principal, Request, evaluate
+from sandbox.identity import Decision, Document, Policies, Principal, Request, account_of, evaluate
 from sandbox.kernel import SECOND, Kernel, Promise, as_datetime
 from sandbox.load import LoadGenerator
 from sandbox.network.outside import Host
@@ -35,7 +35,7 @@ from sandbox.trace import ApiCalled, ApiFailed, PermissionDecided, Trace
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
-_DecisionKey = tuple[str, str, str, tuple[tuple[str, str], ...]]
+_DecisionKey = tuple[str, str, str, str, tuple[tuple[str, str], ...]]
 
 
 class NotImplementedHereError(AwsError):
@@ -88,6 +88,7 @@ class Cloud:
     ) -> dict[str, Any] | Promise:
         """Call an operation under a principal; see `Port.call`. The request gets an id if it has none."""
         target, method = self._find(service, operation)
+        target.check(operation, params)
         spec: OperationSpec = method.spec
         resource = "*" if spec.resource == "*" else getattr(target, spec.resource)(params)
         if own := target.conditions(operation, params):
@@ -98,6 +99,8 @@ class Cloud:
         )
         failed = (resource, principal.arn, service, operation, request_id, called.seq)
         try:
+            if principal.account == self.account and not self.iam.is_there(principal):
+                raise tokens.invalid(service)
             if spec.action is not None:
                 decision = self.authorize(principal, spec.action, resource, cause=called.seq, context=context)
                 if not decision.allowed:
@@ -176,7 +179,8 @@ class Cloud:
     ) -> Decision:
         """Ask IAM; see `Port.authorize`. Denials are traced each time, allowances when they are new."""
         given = tuple(sorted((context or {}).items()))
-        key = (principal.arn, action, resource, given)
+        # Somebody who was made anew has the same ARN, and is somebody else.
+        key = (principal.arn, principal.unique_id, action, resource, given)
         decision = self._decisions.get(key)
         new = decision is None
         if decision is None:
@@ -219,13 +223,22 @@ class Cloud:
             "aws:CurrentTime": f"{as_datetime(moment):%Y-%m-%dT%H:%M:%SZ}",
             "aws:EpochTime": str(moment // SECOND),
             "aws:RequestedRegion": self.region,
+            "aws:ResourceAccount": (owner := self._owner(resource)),
             "aws:SecureTransport": "true",
         }
+        if (service := self.services.get(action.partition(":")[0])) is not None:
+            keys.update(service.condition_keys)
         if principal.kind != "service":
             keys["aws:SourceIp"] = SOURCE_ADDRESS
         if action.startswith("lambda:") and ":function:" in resource:
             keys["lambda:FunctionArn"] = resource
-        return Request(principal, action, resource, {**keys, **(context or {})})
+        return Request(principal, action, resource, {**keys, **(context or {})}, owner)
+
+    def _owner(self, resource: str) -> str:
+        """The account that a resource belongs to; what has no ARN is this account's."""
+        parts = resource.split(":", 3)
+        service = self.services.get(parts[2]) if len(parts) > 3 else None
+        return account_of(resource) or self.account if service is None else service.owner(resource)
 
     def policies(self, principal: Principal, resource: str) -> Policies:
         """All policies that bear on a principal's request for a resource."""
@@ -242,18 +255,12 @@ class Cloud:
         )
 
     def who(self, arn: str) -> Principal | None:
-        """Who an ARN of the trace is today: user, role, a function's session of one, or a service of AWS's.
+        """Who an ARN of the trace is today: user, role, a session of one, or a service of AWS's.
 
         Returns:
             None when they are gone.
         """
-        if not arn.startswith("arn:"):
-            return Principal(arn, "service", "", "")
-        if ":assumed-role/" not in arn:
-            return self.iam.principal(arn)
-        _, role, session = arn.split("/", 2)
-        role_arn = f"arn:aws:iam::{self.account}:role/{role}"
-        return self.role(role_arn, session=session, service="lambda.amazonaws.com")
+        return self.iam.principal(arn) if arn.startswith("arn:") else Principal(arn, "service", "", "")
 
     def role(self, arn: str, *, session: str, service: str) -> Principal | None:
         """A service's session of a role; see `Port.role`."""
@@ -272,7 +279,17 @@ class Cloud:
             return None
         if known.over:
             raise tokens.expired(service)
+        if not self.iam.is_there(known.session):
+            raise tokens.invalid(service)
         return known.session
+
+    def unique_id(self, arn: str) -> str:
+        """The unique id of a user or role; see `Port.unique_id`."""
+        return self.iam.unique_id(arn)
+
+    def arn_of(self, unique_id: str) -> str:
+        """The ARN of a user or role; see `Port.arn_of`."""
+        return self.iam.arn_of(unique_id)
 
     def policies_changed(self) -> None:
         """Forget remembered decisions and sessions; see `Port.policies_changed`."""

@@ -183,7 +183,7 @@ class LogStreamDeleted(Event, frozen=True, gc=False, tag=True):
 
 
 class AsyncRetryScheduled(Event, frozen=True, gc=False, tag=True):
-    """An asynchronous event will be tried again after `delay` microseconds; `why` is error or throttle."""
+    """An asynchronous event is tried again after `delay` microseconds; `why` is error, throttle or role."""
 
     request_id: str
     attempt: int
@@ -195,7 +195,7 @@ class AsyncEventEnded(Event, frozen=True, gc=False, tag=True):
     """An accepted asynchronous event is over, exactly once.
 
     `condition` is Success, RetriesExhausted, EventAgeExceeded or ZeroReservedConcurrency (facts 6.3), or
-    FunctionDeleted [SIM].
+    FunctionDeleted or RecursiveInvocationDropped [SIM].
     """
 
     request_id: str

@@ -26,6 +26,8 @@ EXIT_USAGE = 2
 EXIT_CONTENT = 2
 EXIT_CRASH = 70
 EXIT_STOPPED = 130
+EXIT_UNREAD = 141
+"""What a shell tells of a program that wrote to a reader who had left: 128 and SIGPIPE."""
 
 PORT = 4566
 SEED = 7
@@ -40,27 +42,69 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words behind `lambda-tutor`; None for those of this process.
 
     Returns:
-        The exit status: 0, 2 for a wrong command line or wrong content, 70 for a mistake of the program.
+        The exit status: 0, 2 for a wrong command line or wrong content, 70 for a mistake of the program, 130
+        after Ctrl-C, 141 when nobody reads what is printed.
     """
     options = _parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
     _choose_colours(options.color, os.environ)
     try:
-        if options.command == "doctor":
-            from tutor.doctor import reset_terminal, run
-
-            return reset_terminal() if options.reset_terminal else run(options.course, options.state)
-        if options.command == "sandbox":
-            return _serve(options)
-        if options.command == "course":
-            from tutor.authoring.command import run as run_course
-
-            return run_course(options, lambda folder, lesson: _preview(options, folder, lesson))
-        return _start(options)
+        status = _run(options)
+        # What the end of Python would find out too late to say it well.
+        _flush()
     except KeyboardInterrupt:
-        print(_("Stopped. All that you did is saved."), file=sys.stderr)
+        # Whoever checks or serves has nothing that could be saved here.
+        stopped = _("Stopped. All that you did is saved.") if options.command is None else _("Stopped.")
+        print(stopped, file=sys.stderr)
         return EXIT_STOPPED
+    except BrokenPipeError as error:
+        return EXIT_UNREAD if _silence_the_unread() else explain(error, options.state)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: a learner never sees a traceback
         return explain(error, options.state)
+    return status
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "doctor":
+        from tutor.doctor import reset_terminal, run
+
+        return reset_terminal() if options.reset_terminal else run(options.course, options.state)
+    if options.command == "sandbox":
+        return _serve(options)
+    if options.command == "course":
+        from tutor.authoring.command import run as run_course
+
+        return run_course(options, lambda folder, lesson: _preview(options, folder, lesson))
+    return _start(options)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+
+
+def _silence_the_unread() -> bool:
+    """Lead the standard streams that nobody reads any more to nowhere; False when all are read.
+
+    A pipe that broke elsewhere, to a process of our own, is a mistake of the program.
+    """
+    import select
+
+    unread = []
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            poll, number = select.poll(), stream.fileno()
+            poll.register(number, 0)
+            unread += [number] if any(events & select.POLLERR for _fd, events in poll.poll(0)) else []
+        except (OSError, ValueError, AttributeError):
+            # A stream that is no file has no reader to lose.
+            continue
+    if unread:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for number in unread:
+            os.dup2(nowhere, number)
+        os.close(nowhere)
+    return bool(unread)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -372,5 +372,5 @@ def _hint(unknown: list[str], asked: Command, given: Given) -> str:
         first = value if isinstance(value, str) else " ".join(value[:1])
         if first.startswith(("{", "[")) and not first.endswith(("}", "]")):
             # JSON that the blanks in it took apart: the words that are left over are its other pieces.
-            return f"JSON goes in single quotes: --{name} '{{\"key\": \"value\"}}'."
+            return f'JSON goes in single quotes: --{name} \'{{"key": "value"}}\'.'
     return ""

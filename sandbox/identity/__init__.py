@@ -15,8 +15,8 @@ from sandbox.identity.evaluate import assumable, evaluate
 from sandbox.identity.grammar import PolicyError
 from sandbox.identity.managed import ManagedPolicy, managed_policies, managed_policy
 from sandbox.identity.messages import denied_message
-from sandbox.identity.principal import Principal
-from sandbox.identity.request import Decision, NamedPolicy, Policies, Request
+from sandbox.identity.principal import Principal, renamed
+from sandbox.identity.request import Decision, NamedPolicy, Policies, Request, account_of
 from sandbox.identity.walk import Step, Walk, walk
 
 __all__ = [
@@ -32,11 +32,13 @@ __all__ = [
     "Statement",
     "Step",
     "Walk",
+    "account_of",
     "apply",
     "assumable",
     "denied_message",
     "evaluate",
     "managed_policies",
     "managed_policy",
+    "renamed",
     "walk",
 ]

@@ -8,7 +8,6 @@ row of `_TESTS`.
 from __future__ import annotations
 
 import base64
-import binascii
 import ipaddress
 import re
 from collections.abc import Callable
@@ -28,9 +27,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _W3C = re.compile(
     r"(?P<year>\d{1,9})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?"
     r"(?:[Tt](?P<hour>\d{1,2})(?::(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<part>\d{1,9}))?)?)?"
-    r"(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?"
+    r"(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?",
+    re.ASCII,
 )
 _LAST_TIMESTAMP = 2**63 - 1
+_LONGEST_TIMESTAMP = len(str(_LAST_TIMESTAMP))
 
 
 class Keys(Protocol):
@@ -71,6 +72,41 @@ class Condition(msgspec.Struct, frozen=True):
     key: str
     values: tuple[str, ...]
     test: Operator
+
+
+_UNKNOWN = {
+    "aws:multifactorauthage",
+    "aws:referer",
+    "aws:tagkeys",
+    "aws:tokenissuetime",
+    "aws:useragent",
+    "s3:requestobjecttagkeys",
+    "s3:signatureage",
+    "s3:x-amz-content-sha256",
+}
+_UNKNOWN_FAMILIES = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
+
+
+def unknown(key: str, keys: Keys) -> bool:
+    """Whether AWS would have a condition key here whose value this simulator cannot tell.
+
+    Args:
+        key: as written.
+        keys: the condition keys of the request.
+    """
+    name = key.lower()
+    return (name in _UNKNOWN or name.startswith(_UNKNOWN_FAMILIES)) and keys.get(name) is None
+
+
+def counts(condition: Condition, effect: str, keys: Keys) -> bool:
+    """Whether a condition lets its statement count; what cannot be told is taken so that nothing is allowed.
+
+    Args:
+        condition: of a statement.
+        effect: the statement's, "Allow" or "Deny".
+        keys: the condition keys of the request.
+    """
+    return effect == "Deny" if unknown(condition.key, keys) else holds(condition, keys)
 
 
 def holds(condition: Condition, keys: Keys) -> bool:
@@ -135,7 +171,7 @@ def moment(text: str) -> int | None:
     Returns:
         None when the text is neither.
     """
-    if text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= _LONGEST_TIMESTAMP:
         seconds = int(text)
         return seconds * 1_000_000 if seconds <= _LAST_TIMESTAMP else None
     found = _W3C.fullmatch(text)
@@ -188,7 +224,7 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
 def _bytes(text: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sandbox.identity.conditions import holds
+from sandbox.identity.conditions import counts
 from sandbox.identity.document import Document, Statement
 from sandbox.identity.match import action_matcher, filled, resource_matcher
 from sandbox.identity.messages import explicit_deny, missing_allow
@@ -150,7 +150,7 @@ def _covers(statement: Statement, request: Request, context: Context) -> bool:
     return (
         action_fits(statement, request.action)
         and resource_fits(statement, request.resource, context)
-        and all(holds(condition, context) for condition in statement.conditions)
+        and all(counts(condition, statement.effect, context) for condition in statement.conditions)
     )
 
 

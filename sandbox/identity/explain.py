@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.identity.conditions import Condition, holds
+from sandbox.identity.conditions import Condition, counts, unknown
 from sandbox.identity.document import Names, Statement
 from sandbox.identity.evaluate import action_fits, reaches, resource_fits
 from sandbox.identity.match import action_matcher, filled, resource_matcher, unescaped
@@ -42,8 +42,8 @@ def why(statement: Statement, request: Request, context: Context, *, of_resource
     if text:
         parts.append(text)
     for condition in statement.conditions:
-        text = _condition(condition, context)
-        if not holds(condition, context):
+        text = _condition(condition, statement.effect, context)
+        if not counts(condition, statement.effect, context):
             return False, text
         parts.append(text)
     return True, "; ".join(parts)
@@ -120,7 +120,10 @@ def _hint(patterns: tuple[str, ...], resource: str) -> str:
     return ""
 
 
-def _condition(condition: Condition, context: Context) -> str:
+def _condition(condition: Condition, effect: str, context: Context) -> str:
+    if unknown(condition.key, context):
+        so = "a Deny counts" if effect == "Deny" else "an Allow does not count"
+        return f"the value of {condition.key} cannot be told here, so that {so}"
     values = context.get(condition.key.lower())
     wanted = " or ".join(unescaped(value) for value in condition.values) or "nothing"
     has = "does not have it" if values is None else f"has {', '.join(values) or 'no value'}"

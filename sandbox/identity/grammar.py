@@ -62,7 +62,8 @@ _VENDOR = re.compile(r"\*|[a-zA-Z0-9.-]+")
 _AWS_PRINCIPAL = re.compile(
     r"\*|\d{12}|A[A-Z]{3}[A-Z0-9]{12,}|"
     r"arn:aws[a-z-]*:iam::\d{12}:(root|user/.+|role/.+)|"
-    r"arn:aws[a-z-]*:sts::\d{12}:(assumed-role/[^/]+/.+|federated-user/.+)"
+    r"arn:aws[a-z-]*:sts::\d{12}:(assumed-role/[^/]+/.+|federated-user/.+)",
+    re.ASCII,
 )
 _SYNTAX = "Syntax errors in policy."
 _LEGACY = "The policy failed legacy parsing"
@@ -93,10 +94,14 @@ def load(text: str) -> dict[str, Any]:
     """
     try:
         data = json.loads(text, object_pairs_hook=_no_twins)
+    except PolicyError:
+        raise
     except json.JSONDecodeError as error:
         raise PolicyError(_SYNTAX, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
     except RecursionError:
         raise PolicyError(_SYNTAX, "the brackets are nested too deeply") from None
+    except ValueError:
+        raise PolicyError(_SYNTAX, "a number has too many digits") from None
     if not isinstance(data, dict):
         _syntax("a policy is a JSON object, in curly brackets")
     return data
@@ -313,7 +318,8 @@ def _check_sids(statements: list[dict[str, Any]], kind: str) -> None:
                 "expression [0-9A-Za-z]*",
                 f"the Sid {sid!r} has other characters than letters and digits",
             )
-        if sids.count(sid) > 1:
+        # A bucket policy may have two statements of the same name. [SIM] So may those of other resources.
+        if kind != "resource" and sids.count(sid) > 1:
             raise PolicyError(
                 "Statement IDs (SID) in a single policy must be unique.", f"the Sid {sid!r} is there twice"
             )

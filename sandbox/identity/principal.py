@@ -7,6 +7,8 @@ Allow for an account only hands the question on to that account's own policies.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from enum import IntEnum
 
 import msgspec
@@ -94,6 +96,32 @@ def _reach(principal: Principal, kind: str, value: str) -> Grant:
     if kind == "Service" and principal.kind == "service" and value == principal.arn:
         return Grant.DIRECT
     return Grant.NONE
+
+
+def renamed(text: str, rename: Callable[[str], str]) -> str:
+    """A policy document with other names of principals.
+
+    A policy of a resource keeps the unique ids of the users and roles that it names, so that one who is made
+    anew under the same name is somebody else (IAM User Guide, reference_policies_elements_principal).
+
+    Args:
+        text: a document that has passed the grammar, as JSON.
+        rename: tells what a value of an AWS principal becomes.
+
+    Returns:
+        The text as it was where no name changes.
+    """
+    data = json.loads(text)
+    changed = False
+    statements = data["Statement"] if isinstance(data["Statement"], list) else [data["Statement"]]
+    for statement in statements:
+        for element in ("Principal", "NotPrincipal"):
+            named = statement.get(element)
+            if isinstance(named, dict) and "AWS" in named:
+                was = named["AWS"]
+                named["AWS"] = [rename(one) for one in was] if isinstance(was, list) else rename(was)
+                changed = changed or named["AWS"] != was
+    return json.dumps(data, separators=(",", ":")) if changed else text
 
 
 _TYPES = {"user": "User", "session": "AssumedRole", "root": "Account"}

@@ -19,22 +19,30 @@ class Request(msgspec.Struct, frozen=True):
         resource: the ARN asked for, or "*" for operations that have none.
         context: condition keys, in any case, with one value or several. The keys that follow from the
             principal (aws:PrincipalArn, aws:username, ...) need not be given.
+        owner: the account that the resource belongs to; "" to tell it from the ARN.
     """
 
     principal: Principal
     action: str
     resource: str
     context: Mapping[str, str | tuple[str, ...]] = {}
+    owner: str = ""
 
     @property
     def cross_account(self) -> bool:
-        """Whether the resource's ARN names another account than the principal's.
+        """Whether the resource belongs to another account than the principal.
 
-        An ARN without an account, such as a bucket's, counts as the principal's own. [SIM]
+        Without `owner`, an ARN that has no account, such as a bucket's, counts as the principal's own.
         """
-        parts = self.resource.split(":", 5)
-        owner = parts[4] if len(parts) == 6 else ""
-        return owner.isdigit() and bool(self.principal.account) and owner != self.principal.account
+        owner = self.owner or account_of(self.resource)
+        return bool(owner) and bool(self.principal.account) and owner != self.principal.account
+
+
+def account_of(arn: str) -> str:
+    """The account that an ARN names; "" where it names none, as a bucket's."""
+    parts = arn.split(":", 5)
+    account = parts[4] if len(parts) == 6 else ""
+    return account if account.isdigit() else ""
 
 
 class Context:

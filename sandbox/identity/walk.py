@@ -69,6 +69,11 @@ def _steps(request: Request, policies: Policies) -> list[Step]:
     if request.principal.kind in {"user", "session"} and not policies.identity:
         place = next((i for i, step in enumerate(steps) if step.layer in {"boundary", "session"}), len(steps))
         text = f"{request.principal.name} has no identity-based policy"
+        if request.cross_account:
+            text = (
+                f"what the identity-based policies of account {request.principal.account} allow is not known "
+                "here, and what cannot be known is denied"
+            )
         steps.insert(place, Step("identity", "", "", "", False, text))
     if request.principal.kind == "service":
         text = f"{request.principal.name} is an AWS service: only the policy of the resource counts"

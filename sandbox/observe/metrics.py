@@ -11,6 +11,7 @@ from sandbox.kernel import MILLISECOND, SECOND
 from sandbox.observe.fold import Fold
 from sandbox.observe.words import function_name
 from sandbox.trace import (
+    ApiFailed,
     AsyncEventEnded,
     DeadLetterFailed,
     DestinationFailed,
@@ -35,6 +36,7 @@ METRICS = {
     "AsyncEventsReceived": "Count",
     "AsyncEventAge": "Milliseconds",
     "AsyncEventsDropped": "Count",
+    "RecursiveInvocationsDropped": "Count",
 }
 """The metrics that are counted here, and CloudWatch's unit of each."""
 
@@ -99,6 +101,10 @@ class MetricFold(Fold):
             self._accepted.pop(event.request_id, None)
             if event.condition != "Success":
                 self._sample("AsyncEventsDropped", function, event.time, 1)
+            if event.condition == "RecursiveInvocationDropped":
+                self._sample("RecursiveInvocationsDropped", function, event.time, 1)
+        elif isinstance(event, ApiFailed) and event.error == "RecursiveInvocationException":
+            self._sample("RecursiveInvocationsDropped", function, event.time, 1)
         elif isinstance(event, DeadLetterFailed):
             self._sample("DeadLetterErrors", function, event.time, 1)
         elif isinstance(event, DestinationFailed):

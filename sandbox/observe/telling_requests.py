@@ -36,6 +36,7 @@ _CONDITIONS = {
     "RetriesExhausted": "the last attempt failed and no retries are left",
     "EventAgeExceeded": "the next wait would end after the event's maximum age",
     "ZeroReservedConcurrency": "the function's reserved concurrency is 0, so the event can never run",
+    "RecursiveInvocationDropped": "the function has led to itself too often: Lambda stops a recursive loop",
     "FunctionDeleted": "the function was deleted",
 }
 
@@ -70,14 +71,15 @@ def _started(trace: Trace, event: InvocationStarted) -> Step:
     if isinstance(before, InvocationAccepted) and before.type == "Event":
         return Step(f"{opening} because Lambda took the event from its queue.", before)
     if isinstance(before, InvocationAccepted):
-        return Step(f"{opening} because an environment was free for it.", before)
+        room = "there was room for a new environment" if event.cold else "an environment was free for it"
+        return Step(f"{opening} because {room}.", before)
     return Step(f"{opening}.", before)
 
 
 def _started_again(trace: Trace, event: InvocationStarted, retry: AsyncRetryScheduled, opening: str) -> Step:
     reason, onward = _why_again(trace, retry)
     waits = f"the queue waits {spoken(retry.delay)}"
-    if retry.why == "throttle":
+    if retry.why in {"throttle", "role"}:
         return Step(f"{opening} because {reason} and {waits} before it tries again.", onward)
     return Step(
         f"{opening} because {reason} and {waits} before the {ordinal(event.attempt)} attempt.", onward
@@ -86,6 +88,8 @@ def _started_again(trace: Trace, event: InvocationStarted, retry: AsyncRetrySche
 
 def _why_again(trace: Trace, retry: AsyncRetryScheduled) -> tuple[str, Event | None]:
     before = cause_of(trace, retry)
+    if retry.why == "role":
+        return "Lambda could not assume the function's role", before
     if isinstance(before, InvocationEnded):
         error = f" with {before.error_type}" if before.error_type else ""
         return f"attempt {before.attempt} failed {at(before)}{error}", before

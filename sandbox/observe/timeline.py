@@ -115,7 +115,7 @@ def _event_id(event: Any) -> str:
 def _refused(event: PermissionDecided) -> _Told | None:
     if event.allowed:
         return None
-    text = f"{who(event.principal)} may not {event.action} on {resource_name(event.arn)}: {event.reason}"
+    text = f"{who(event.principal)} may not {event.action} on {resource_name(event.arn)}, {event.reason}"
     return "⊘", "refused", text
 
 
@@ -170,7 +170,7 @@ def _ended(event: InvocationEnded) -> _Told:
 
 
 def _retry(event: AsyncRetryScheduled) -> _Told:
-    why = "it was throttled" if event.why == "throttle" else "the code failed"
+    why = _WHY_AGAIN[event.why]
     at = clock(event.time + event.delay, exact=False)
     return "↻", f"retry in {brief(event.delay)}", f"{_event_id(event)} again at {at}: {why}"
 
@@ -244,6 +244,13 @@ def _notified(event: NotificationSent) -> _Told:
 def _dropped(event: NotificationFailed) -> _Told:
     where = resource_name(event.target)
     return "✗", "event dropped", f"{event.name} {excerpt(event.key)} did not reach {where}: {event.error}"
+
+
+_WHY_AGAIN = {
+    "throttle": "it was throttled",
+    "error": "the code failed",
+    "role": "Lambda could not assume the function's role",
+}
 
 
 def _asked(event: HostRequested) -> _Told:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from sandbox.facts import Facts
-from sandbox.identity import Decision, Document, Principal, Request, denied_message
+from sandbox.identity import Decision, Document, Principal, Request, account_of, denied_message
 from sandbox.kernel import Kernel, Promise
 from sandbox.runtime import Environments
 from sandbox.trace import Trace
@@ -45,6 +45,29 @@ def _rebuild_error(
     kind: type[AwsError], code: str, message: str, status: int, fields: dict[str, Any]
 ) -> AwsError:
     return kind(code, message, status, **fields)
+
+
+def not_here(what: str) -> AwsError:
+    """501: something that AWS has and this simulator has not."""
+    return AwsError("NotImplementedHere", f"not implemented here: {what}", 501)
+
+
+def refuse(others: Mapping[str, Any]) -> None:
+    """Say what AWS has and this simulator has not, rather than to ignore a parameter.
+
+    Args:
+        others: parameters that an operation does not know, by name; empty ones ask for nothing.
+
+    Raises:
+        AwsError: some parameter was given.
+    """
+    given = sorted(name for name, value in others.items() if not _empty(value))
+    if given:
+        raise not_here(f"parameter {', '.join(given)}")
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", {}, [])
 
 
 class Call(NamedTuple):
@@ -148,6 +171,14 @@ class Port(Protocol):
         """
         ...
 
+    def unique_id(self, arn: str) -> str:
+        """The unique id (AIDA..., AROA...) of a user or role of this account; "" when there is none."""
+        ...
+
+    def arn_of(self, unique_id: str) -> str:
+        """The ARN of the user or role that has a unique id; "" when there is none."""
+        ...
+
     def policies_changed(self) -> None:
         """Say that some policy changed, so that remembered decisions are forgotten."""
         ...
@@ -192,6 +223,8 @@ class Service:
     name: ClassVar[str]
     denied_code: ClassVar[str] = "AccessDeniedException"
     """AWS's code for a refused call; the query services say AccessDenied."""
+    condition_keys: ClassVar[Mapping[str, str]] = {}
+    """The condition keys of this service's own that every request to it has."""
 
     def __init__(self, port: Port) -> None:
         self.port = port
@@ -200,6 +233,22 @@ class Service:
         """The resource-based policy of one of this service's resources, or None when it has none."""
         del arn
         return None
+
+    def owner(self, arn: str) -> str:
+        """The account that one of this service's resources belongs to; one whose ARN names none is ours."""
+        return account_of(arn) or self.port.account
+
+    def check(self, operation: str, params: Mapping[str, Any]) -> None:
+        """Refuse a request that could not be sent to this service at all, before anybody hears of it.
+
+        Args:
+            operation: AWS's name of the operation that is called.
+            params: its parameters.
+
+        Raises:
+            AwsError: what the service's front door answers.
+        """
+        del operation, params
 
     def conditions(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, str]:
         """The condition keys of this service's own that a request has, beside those that its caller gives.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from typing import Any
 
@@ -36,6 +37,7 @@ _FORM = FormReader()
 _IN_QUERY = TextReader("iso8601")
 _IN_HEADERS = TextReader("rfc822")
 _XML = XmlReader()
+_ITEM = re.compile(r'(?:^|,)\s*(?:"(?P<quoted>(?:\\"|[^"])*)"\s*(?=,|$)|(?P<plain>[^,]*))')
 _UNREADABLE = {REST_JSON: "SerializationException", QUERY: "MalformedInput", REST_XML: "InvalidArgument"}
 
 
@@ -219,8 +221,16 @@ def _in_query(texts: list[str], member: Shape) -> Any:
 
 def _in_header(text: str, member: Shape) -> Any:
     if member.type_name == "list":
-        return [_IN_HEADERS.read(one.strip(), member.member) for one in text.split(",")]
+        return [_IN_HEADERS.read(one, member.member) for one in _items(text)]
     return _IN_HEADERS.read(text, member)
+
+
+def _items(text: str) -> list[str]:
+    """The items of a header's list: one with a comma or a quotation mark is quoted (RFC 9110, 5.6)."""
+    return [
+        match["plain"].strip() if match["quoted"] is None else match["quoted"].replace('\\"', '"')
+        for match in _ITEM.finditer(text)
+    ]
 
 
 def _in_headers(headers: dict[str, str], prefix: str) -> dict[str, str]:

@@ -17,8 +17,8 @@ from sandbox.wire.messages import Refused
 from sandbox.wire.routing import QUERY, REST_XML
 
 _VALIDATOR = ParamValidator()
-_INDEX = re.compile(r"\[(\d+)\]")
-_STEP = re.compile(r"\[(\d+)\]|\.([^.\[]+)")
+_INDEX = re.compile(r"\[([0-9]{1,9})\]")
+_STEP = re.compile(r"\[([0-9]{1,9})\]|\.([^.\[]+)")
 _LONGEST = 256
 """More of a wrong value is not repeated in a message."""
 

@@ -280,6 +280,7 @@ ALLOWED = {
     ("logs/pages.py", 20): "digits of a time in a token, which nobody but us reads",
     ("logs/pages.py", 36): "digits of an order in a token, which nobody but us reads",
     ("logs/pattern.py", 30): "how much of a wrong pattern our own message quotes",
+    ("s3/actions.py", 256): "a name that AWS gives to a header",
     ("s3/events.py", 0xFFFF): "as much of a number as goes into a sequencer",
     ("sqs/handles.py", 16): "bytes of a UUID",
 }

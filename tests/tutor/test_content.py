@@ -189,6 +189,7 @@ FIRST_HINTS = {
     "slow-neighbour-too-early": "How many of the 10 places are taken?",
     "slow-neighbour-more-power": "How long does one old report hold its place?",
     "slow-neighbour-half-measure": "One call a second, times the seconds",
+    "slow-neighbour-just-too-long": "One call a second, times the seconds",
     "slow-neighbour-zero-for-customers": "You reserved something for",
     "slow-neighbour-too-short": "A report of this year takes 2 seconds.",
     "sale-day-fifty": "All three functions share one pool.",
@@ -196,6 +197,7 @@ FIRST_HINTS = {
     "sale-day-off": "You reserved zero for",
     "sale-day-neighbour-squeezed": "How many reports can be made",
     "sale-day-no-limit": "There is an off switch",
+    "sale-day-deleted": "No more letters, but",
     "two-doors-right-on-the-role": "You gave the role",
     "two-doors-bucket-policy": "Somebody stood before",
     "two-doors-not-asked-again": "Does the bucket know",
@@ -204,9 +206,11 @@ FIRST_HINTS = {
     "two-doors-may-only-read": "The code ran this time, and was refused",
     "two-doors-swallowed": "No photo has come yet.",
     "two-doors-star": "Look for a star in the policy",
+    "two-doors-reads-too": "Look for a star in the policy",
     "two-doors-left-over": "May ",
     "new-year-role-of-the-list": "Was there a line in the log",
     "new-year-every-table": "Could ",
+    "new-year-reads-too": "Could ",
     "new-year-every-bucket": "Read the policy of",
 }
 """Wrong way -> how the first hint after it begins."""

@@ -13,52 +13,63 @@ if TYPE_CHECKING:
 
 
 def save(run: LabRun, name: str, text: str) -> Outcome:
-    """Write a file of a function's code."""
-    return _done(
-        lambda: _write(run, name, text), _("Wrote {name}. Deploy it to make it count.").format(name=name)
-    )
+    """Write a file, of a function's code or beside it; which one a name means says `Desk`."""
+    return _done(lambda: _write(run, name, text), lambda: _what_it_is_for(run, name))
+
+
+def _what_it_is_for(run: LabRun, name: str) -> str:
+    desk = run.shell.folder
+    if desk.is_code(desk.place(name)):
+        return _("Wrote {name}. Deploy it to make it count.").format(name=name)
+    words = _("Wrote {name}. Commands read it as file://{name}. It is no part of the function's code.")
+    return words.format(name=name)
 
 
 def _write(run: LabRun, name: str, text: str) -> None:
-    from tutor.practice.files import FileProblem, Folder, names
+    from tutor.practice.files import FileProblem
 
-    if name in names(run.code) and not _is_text((run.code / name).read_bytes()):
+    desk = run.shell.folder
+    if desk.has(name) and not _is_text(desk.read(name)):
         raise FileProblem(_("{name} is not text in UTF-8, so it is left as it is.").format(name=name))
     try:
         content = text.encode()
     except UnicodeEncodeError:
         raise FileProblem(_("There is a character in this text that no file can hold.")) from None
-    Folder(run.code).write(_deployable(name), content)
+    desk.write(_deployable(name), content)
 
 
 def begin(run: LabRun, name: str) -> Outcome:
     """Begin an empty file; a name such as lib/helper.py makes its folder too."""
-    from tutor.practice.files import FileProblem, names
+    from tutor.practice.files import FileProblem
 
     def make() -> None:
-        if name in names(run.code):
+        if run.shell.folder.has(name):
             raise FileProblem(_("There is a file {name} already.").format(name=name))
         _write(run, name, "")
 
-    return _done(make, _("Began {name}. `edit {name}` fills it.").format(name=name))
+    return _done(make, lambda: _("Began {name}. `edit {name}` fills it.").format(name=name))
 
 
 def delete(run: LabRun, name: str) -> Outcome:
     """Delete a file."""
-    from tutor.practice.files import Folder
-
-    words = _("Deleted {name}. What is deployed stays until you deploy again.")
+    desk = run.shell.folder
+    words = _("Deleted {name}.")
+    if desk.is_code(desk.place(name)):
+        words += " " + _("What is deployed stays until you deploy again.")
     if name in run.originals():
         words += " " + _("`restore {name}` brings it back.")
-    return _done(lambda: Folder(run.code).delete(name), words.format(name=name))
+    return _done(lambda: desk.delete(name), lambda: words.format(name=name))
 
 
 def rename(run: LabRun, name: str, to: str) -> Outcome:
     """Give a file another name."""
-    from tutor.practice.files import Folder
+    desk = run.shell.folder
 
-    words = _("{name} is {to} now. Deploy it to make it count.").format(name=name, to=to)
-    return _done(lambda: Folder(run.code).rename(name, _deployable(to)), words)
+    def told() -> str:
+        words = _("{name} is {to} now.").format(name=name, to=to)
+        return f"{words} {_('Deploy it to make it count.')}" if desk.is_code(desk.place(to)) else words
+
+    return _done(lambda: desk.rename(name, _deployable(to)), told)
 
 
 def restore(run: LabRun, name: str) -> Outcome:
@@ -74,7 +85,8 @@ def restore(run: LabRun, name: str) -> Outcome:
         Folder(run.code).write(name, originals[name])
 
     return _done(
-        bring_back, _("{name} is as it was at the start. Deploy it to make it count.").format(name=name)
+        bring_back,
+        lambda: _("{name} is as it was at the start. Deploy it to make it count.").format(name=name),
     )
 
 
@@ -96,7 +108,7 @@ def _is_text(content: bytes) -> bool:
     return True
 
 
-def _done(step: Callable[[], None], words: str) -> Outcome:
+def _done(step: Callable[[], None], words: Callable[[], str]) -> Outcome:
     from tutor.practice.files import FileProblem
 
     try:
@@ -105,4 +117,4 @@ def _done(step: Callable[[], None], words: str) -> Outcome:
         return Outcome((Line("error", str(problem)),))
     except OSError as error:
         return Outcome((Line("error", error.strerror or str(error)),))
-    return Outcome((Line("say", words),))
+    return Outcome((Line("say", words()),))

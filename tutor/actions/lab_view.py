@@ -60,6 +60,7 @@ def lab_view(run: LabRun, transcript: Sequence[Line], best: str) -> LabView:
         functions=run.functions,
         tried=run.tried,
         best=best,
+        warnings=run.warnings,
     )
 
 
@@ -94,7 +95,7 @@ def _files(run: LabRun) -> tuple[FileView, ...]:
     from tutor.practice.files import names
     from tutor.practice.layout import package_of
 
-    files = names(run.code)
+    files, desk = names(run.code), run.shell.folder
     deployed: dict[str, set[bytes]] = {}
     for function in run.functions:
         inside = _unzipped(run.package(function))
@@ -102,20 +103,23 @@ def _files(run: LabRun) -> tuple[FileView, ...]:
             deployed.setdefault(file, set()).add(inside.get(name, b"\x00absent"))
     originals = run.originals()
     views = []
-    for name in files:
+    for name in desk.names():
         try:
-            content = (run.code / name).read_bytes()
+            place = desk.place(name)
+            content = (desk.path / place).read_bytes()
         except OSError:
             continue  # gone since, or closed to us; `deploy` says so
-        text = _text(content)
+        text, code = _text(content), desk.is_code(place)
+        inner = (desk.path / place).relative_to(run.code).as_posix() if code else ""
         views.append(
             FileView(
                 name,
                 text or "",
-                content in deployed.get(name, set()),
+                content in deployed.get(inner, set()),
                 readable=text is not None,
-                original=originals.get(name) == content,
-                restorable=name in originals,
+                original=code and originals.get(inner) == content,
+                restorable=code and inner in originals,
+                code=code,
             )
         )
     return tuple(views)

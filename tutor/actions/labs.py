@@ -304,7 +304,8 @@ class LabDesk:
         lines: list[Line] = []
         for state in self.run_open.tasks:
             lines += _result_lines(state.result)
-            lines += [Line("hint", _hint_words(hint)) for hint in state.hints]
+            if state.result.status != "pass":
+                lines += [Line("hint", _hint_words(hint)) for hint in state.hints]
         return Outcome(tuple(lines))
 
     def goal(self) -> Outcome:

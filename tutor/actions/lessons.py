@@ -38,6 +38,8 @@ class LessonDesk:
         self._page: LabRun | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._ran: set[str] = set()
+        self._played: Block | None = None
+        """The demo, or the comparison, that the page's world comes from."""
         self._shown: tuple[tuple[str, dict[str, str], bool], LessonView] | None = None
 
     def open(self, lesson_id: str) -> None:
@@ -69,11 +71,35 @@ class LessonDesk:
             for side in block.children:
                 self._fresh()
                 lines += [Line("title", side.title), *self._play(side)]
+            self._played = block
             return Outcome(tuple(lines))
-        if block.kind == "demo" or self._page is None:
+        told = [Line("title", block.title or _("Try it"))]
+        if block.kind == "demo":
             # A demo always starts from the same world, so that it shows what the page says.
             self._fresh()
-        return Outcome((Line("title", block.title or _("Try it")), *self._play(block)))
+        elif self._lead_in(block):
+            told.append(Line("note", _("The demo above was played first: these lines go on where it ends.")))
+        told += self._play(block)
+        if block.kind == "demo":
+            self._played = block
+        return Outcome(tuple(told))
+
+    def _lead_in(self, block: Block) -> bool:
+        """Give a try block the world that the page speaks of: that of the demo above it.
+
+        Returns:
+            Whether that demo had to be played.
+        """
+        assert self.lesson is not None
+        above = self.lesson.blocks[: self.lesson.blocks.index(block)]
+        demo = next((one for one in reversed(above) if one.kind in RUNNABLE and one.kind != "try"), None)
+        if self._page is None or demo is not self._played:
+            self._fresh()
+            if demo is not None:
+                self._play(demo.children[-1] if demo.kind == "compare" else demo)
+                self._played = demo
+                return True
+        return False
 
     def _nothing_to_run(self) -> str:
         assert self.lesson is not None
@@ -127,7 +153,7 @@ class LessonDesk:
             self._page.close()
         if self._folder is not None:
             self._folder.cleanup()
-        self._page, self._folder = None, None
+        self._page, self._folder, self._played = None, None, None
 
     def close(self) -> None:
         """End the page's world."""

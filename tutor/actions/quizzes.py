@@ -153,8 +153,8 @@ class QuizDesk:
             return score + " " + _("Every question was right at least once, so it counts as done.")
         more = many(
             left,
-            "{n} question was never right yet; `quiz-again` asks it with other names and numbers.",
-            "{n} questions were never right yet; `quiz-again` asks them with other names and numbers.",
+            "{n} question has not been right yet; `quiz-again` asks it with other names and numbers.",
+            "{n} questions have not been right yet; `quiz-again` asks them with other names and numbers.",
         )
         return f"{score} {more}"
 

@@ -104,6 +104,7 @@ class FileView(msgspec.Struct, frozen=True):
         readable: whether it is text in UTF-8; what is not is deployed as it is.
         original: whether it is as it was when the lab began.
         restorable: whether the lab began with it.
+        code: whether it is part of a function's code; what is not is there for commands to read.
     """
 
     name: str
@@ -112,11 +113,13 @@ class FileView(msgspec.Struct, frozen=True):
     readable: bool = True
     original: bool = False
     restorable: bool = False
+    code: bool = True
 
 
 class LabView(msgspec.Struct, frozen=True):
     """The lab that is open. `clock` is "Mon 09:00:00"; `calls` counts the learner's API calls; `best` is the
-    best result so far in words; the sandbox has no tasks."""
+    best result so far in words; `warnings` are what keeps a lab from being done whose tasks have all passed;
+    the sandbox has no tasks."""
 
     id: str
     title: str
@@ -136,6 +139,7 @@ class LabView(msgspec.Struct, frozen=True):
     functions: tuple[str, ...]
     tried: bool = False
     best: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 class OptionView(msgspec.Struct, frozen=True):

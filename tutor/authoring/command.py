@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -197,9 +199,25 @@ def _check(folder: Path, options: argparse.Namespace) -> int:
         processes=options.jobs,
         kept=Cache(None) if options.no_cache else verdicts.of_user(),
     )
-    report = check_course(folder, asked, tell)
+    with _ending_well():
+        report = check_course(folder, asked, tell)
     print(json.dumps(telling.as_json(report), indent=2) if options.json else telling.summary(report))
     return EXIT_OK if report.passed else EXIT_FAILED
+
+
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """Let SIGTERM end the program as an error would: what was begun below it is ended, too."""
+
+    def leave(number: int, _frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _time(folder: Path, options: argparse.Namespace) -> int:

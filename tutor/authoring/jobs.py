@@ -5,13 +5,16 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
+from typing import Literal
 
 import msgspec
 
+from sandbox.runtime.spawner import spawner
 from tutor.authoring.findings import Findings, Unit
 from tutor.authoring.labs import LabCheck
 from tutor.authoring.pages import check_page
@@ -19,6 +22,9 @@ from tutor.authoring.places import Files
 from tutor.authoring.questions import check_items
 from tutor.authoring.verdicts import Kept
 from tutor.course import Course, load_course
+
+STOPPED = 143
+"""The exit status of a process that was told to end: 128 and SIGTERM, as a shell tells it."""
 
 WORTH_IT = 3
 """Jobs for each process: fewer are done before another one has begun."""
@@ -114,28 +120,48 @@ class _Here:
     """What a process of the pool knows of itself."""
 
     course: Course
-    working = False
-    stopped = False
+    doing: Literal["beginning", "waiting", "working", "leaving"] = "beginning"
 
 
 def _begin(folder: Path) -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
     _Here.course = load_course(folder)
+    _Here.doing = "waiting"
+
+
+def _follow_parent() -> None:
+    """Stop when the process that wants the results has ended, however it ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop(_number: int, _frame: object) -> None:
-    _Here.stopped = True
-    if _Here.working:
-        # On its way out the job closes its worlds.
-        raise KeyboardInterrupt
+    if _Here.doing == "leaving":
+        return
+    before, _Here.doing = _Here.doing, "leaving"
+    if before == "beginning":
+        # The pool would tell of an exception that is raised here, and nothing is open yet.
+        os._exit(STOPPED)
+    if before == "waiting":
+        raise SystemExit(STOPPED)
+    # On its way out the job closes its worlds.
+    raise KeyboardInterrupt
 
 
 def _work(job: Job) -> dict[Unit, Kept]:
-    _Here.working = True
+    _Here.doing = "working"
     try:
-        if _Here.stopped:
-            raise KeyboardInterrupt
-        return judge(_Here.course, job)
-    finally:
-        _Here.working = False
+        found = judge(_Here.course, job)
+        _Here.doing = "waiting"
+    except KeyboardInterrupt:
+        # The pool would take an exception for what came of the job, and wait for the next one.
+        spawner.close()
+        os._exit(STOPPED)
+    except BaseException:
+        _Here.doing = "waiting"
+        raise
+    return found

@@ -247,7 +247,11 @@ class LabCheck:
         for number, task in enumerate(self.lab.tasks):
             if not _acts(task.check):
                 continue
-            seconds = _fastest(partial(answer, task.check, scene_of(run)))
+            try:
+                seconds = _fastest(partial(answer, task.check, scene_of(run)))
+            except ContentError as error:
+                self._content_error(error, self.places.line("tasks", number))
+                continue
             if seconds > SLOWEST_PROBE:
                 self.found.warn(
                     self.places.file, self.places.line("tasks", number),

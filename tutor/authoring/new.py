@@ -37,8 +37,16 @@ def new_pack(folder: Path) -> Made:
     """Write a whole small course: one module, one lesson, one lab, its questions.
 
     Raises:
-        NewProblem: something is there already, or the folder cannot be written.
+        NewProblem: something is there already, it lies in a course, or the folder cannot be written.
     """
+    around = next((above for above in folder.resolve().parents if (above / "course.yaml").exists()), None)
+    if around is not None:
+        raise NewProblem(
+            _(
+                "{folder} would lie in the course {course}, which would take it for a module. "
+                "Choose a folder beside it."
+            ).format(folder=folder, course=around)
+        )
     # A course is known by its folder's name until its author chooses another.
     name = folder.absolute().name
     course_id = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() or "course"

@@ -51,14 +51,14 @@ class Load(StepBase, frozen=True, tag_field="is_a", tag="load"):
 
     Attributes:
         function: the function's name; `{role:NAME}` for what plays a role.
-        rate: calls a second, more than 0.
+        rate: calls a second, more than 0; or the placeholder of a variant that is a number.
         duration: for how long, in microseconds; written `for`.
         payload: an object is sent as JSON, a text as it is; both may hold placeholders.
         type: the invocation type.
     """
 
     function: str
-    rate: int | float
+    rate: int | float | str
     duration: Duration = msgspec.field(name="for")
     payload: Any = None
     type: Literal["RequestResponse", "Event"] = "RequestResponse"
@@ -282,11 +282,20 @@ class Denied(CheckBase, frozen=True, tag_field="is_a", tag="denied"):
 
 
 class Allowed(CheckBase, frozen=True, tag_field="is_a", tag="allowed"):
-    """IAM would let the execution role of a function (`principal`, one of the lab's roles) do an action."""
+    """IAM would let the execution role of a function do an action, or nothing but some actions.
+
+    Attributes:
+        principal: the function, one of the lab's roles.
+        resource: an ARN, or "*".
+        action: it is allowed.
+        only: it is allowed none but these, of all actions that the operations here need of the resource's
+            service ("*": of every service); `*` stands for anything. One of the two.
+    """
 
     principal: str
-    action: str
     resource: str
+    action: str = ""
+    only: tuple[str, ...] = ()
 
 
 class Reply(CheckBase, frozen=True, tag_field="is_a", tag="reply"):

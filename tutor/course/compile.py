@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -40,6 +41,8 @@ from tutor.course.source import Source, read_source
 from tutor.course.strict_yaml import Node, parse_yaml
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+_OFFER = re.compile(r":::\s*lab\s(?:.*\s)?id=\"?([\w-]+)")
 
 
 def compile_outline(folder: Folder) -> Outline:
@@ -84,6 +87,10 @@ def _info(folder: Folder, problems: Problems) -> tuple[CourseInfo, Decoder] | No
 
 
 def _module(folder: Folder, path: Path, problems: Problems) -> Module | None:
+    if not (path / "module.yaml").exists():
+        hint = "Each folder of a course is a module, unless its name begins with `_` or `.`."
+        problems.add(folder.label(path / "module.yaml"), 0, "no such file", "a file", hint)
+        return None
     read = _read(folder, path / "module.yaml", ModuleInfo, problems)
     lessons = [_lesson_ref(folder, lesson, problems) for lesson in folder.lessons(path)]
     if read is None:
@@ -94,15 +101,22 @@ def _module(folder: Folder, path: Path, problems: Problems) -> Module | None:
 
 def _lesson_ref(folder: Folder, path: Path, problems: Problems) -> LessonRef | None:
     try:
-        matter = read_front(_page(folder, path), problems)
+        page = _page(folder, path)
+        matter = read_front(page, problems)
     except ContentError as error:
         problems.take(error)
         return None
     if matter is None:
         return None
-    labs = tuple(_lab_ref(folder, lab) for lab in folder.labs(path))
+    labs = tuple(_lab_ref(folder, lab) for lab in _as_offered(page, folder.labs(path)))
     relative = path.relative_to(folder.path).as_posix()
     return LessonRef(matter.front, relative, labs, folder.quiz(matter.front.id).exists())
+
+
+def _as_offered(page: Source, labs: Sequence[Path]) -> list[Path]:
+    # Learners do the labs in the order in which the page offers them; what it does not offer comes last.
+    offered = [found[1] for found in map(_OFFER.match, page.lines()) if found]
+    return sorted(labs, key=lambda lab: offered.index(lab.stem) if lab.stem in offered else len(offered))
 
 
 def _page(folder: Folder, path: Path) -> Source:

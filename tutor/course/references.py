@@ -123,6 +123,8 @@ def check_names(check: Check, names: Names) -> None:
         _bounds(check, line, names)
     if isinstance(check, Code) and bool(check.contains) == bool(check.defines):
         names.wrong(line, "`code` as it is", "one of `contains` or `defines`")
+    if isinstance(check, Allowed):
+        _allowed(check, line, names)
     if isinstance(check, Timeline) and not (check.first_start or check.last_start or check.gaps):
         names.wrong(line, "a timeline that asks nothing", "`first_start`, `last_start` or `gaps`")
     if isinstance(check, Reply) and check.value is not None and check.contains:
@@ -144,6 +146,16 @@ def check_names(check: Check, names: Names) -> None:
         steps_names(check.steps, names)
     for part in parts(check):
         check_names(part, names)
+
+
+def _allowed(check: Allowed, line: int, names: Names) -> None:
+    if bool(check.action) == bool(check.only):
+        names.wrong(line, "`allowed` as it is", "one of `action` or `only`")
+    for number, action in enumerate(check.only):
+        if not _ACTION.fullmatch(action):
+            names.wrong(
+                names.decoder.line(check, "only", number), shown(action), "an IAM action such as `logs:*`"
+            )
 
 
 def reading_names(check: Check | Reading, names: Names) -> None:
@@ -197,7 +209,9 @@ def steps_names(steps: Iterable[Step], names: Names) -> None:
 
 
 def _load(step: Load, names: Names) -> None:
-    if step.rate <= 0:
+    if isinstance(step.rate, str) and {f"{{{name}}}" for name in placeholders(step.rate)} != {step.rate}:
+        names.wrong(step.line, f"the rate {shown(step.rate)}", "a number, or one placeholder for a number")
+    if not isinstance(step.rate, str) and step.rate <= 0:
         names.wrong(step.line, f"the rate {step.rate}", "calls a second, more than 0")
     if step.duration <= 0:
         names.wrong(step.line, "a load that takes no time", "`for: 30s`, or another duration")

@@ -208,6 +208,8 @@ class Plain:
         for arg in action.args:
             if arg.name in args or (arg.optional and not arg.choices):
                 continue
+            if arg.choices == ("yes", "no"):
+                self._speaker.say(action.title, action.help)
             with self._asking():
                 value = self._ask(arg)
             if value is None or (arg.choices == ("yes", "no") and value != "yes"):
@@ -252,7 +254,8 @@ class Plain:
 
     def _only_file(self) -> str | None:
         lab = self._tutor.view.lab
-        return lab.files[0].name if lab is not None and len(lab.files) == 1 else None
+        code = [file.name for file in lab.files if file.code] if lab is not None else []
+        return code[0] if len(code) == 1 else None
 
     def _file(self, name: str) -> FileView | None:
         lab = self._tutor.view.lab

@@ -80,6 +80,7 @@ def tasks(lab: LabView) -> list[Piece]:
         pieces += [
             Piece(_("Hint {n} of {total}").format(n=hint.number, total=hint.total), hint.text)
             for hint in task.hints
+            if task.status != "pass"
         ]
         if task.status == "not_yet" and task.hints and not task.hints_left:
             pieces.append(Piece(_("Hint"), _("There are no more. Type solution to see one way to do it.")))
@@ -183,11 +184,17 @@ def files(lab: LabView) -> list[Piece]:
                 lines=many(len(file.text.splitlines()), "{n} line", "{n} lines")
                 if file.readable
                 else _("not text in UTF-8"),
-                state=_("deployed") if file.deployed else _("changed since the last deploy"),
+                state=_state(file),
             ),
         )
         for file in lab.files
     ]
+
+
+def _state(file: FileView) -> str:
+    if not file.code:
+        return _("for commands to read")
+    return _("deployed") if file.deployed else _("changed since the last deploy")
 
 
 def file_text(file: FileView) -> list[Piece]:
@@ -206,6 +213,8 @@ def file_text(file: FileView) -> list[Piece]:
 
 def not_text(file: FileView) -> str:
     """That a file cannot be shown or changed here."""
+    if not file.code:
+        return _("{name} is not text in UTF-8. It cannot be read here.").format(name=file.name)
     return _("{name} is not text in UTF-8. It cannot be read here, and is deployed as it is.").format(
         name=file.name
     )

@@ -184,7 +184,8 @@ def _picture(block: Block) -> Iterator[Piece]:
 
 
 def _lab(block: Block) -> Iterator[Piece]:
-    yield Piece(_("Lab"), _("{title}. Type lab to work in it.").format(title=block.title or block.id))
+    words = _("{title}. Type lab {name} to work in it.")
+    yield Piece(_("Lab"), words.format(title=block.title or block.id, name=block.id))
     yield from _children(block)
 
 

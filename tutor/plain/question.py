@@ -102,8 +102,8 @@ def _how_to_go_on(quiz: QuizView) -> str:
         return _("next to go on. Every question was right at least once: the quiz is done.")
     return many(
         quiz.left,
-        "quiz-again to be asked the {n} question that was never right yet, or next to go on.",
-        "quiz-again to be asked the {n} questions that were never right yet, or next to go on.",
+        "quiz-again to be asked the {n} question that has not been right yet, or next to go on.",
+        "quiz-again to be asked the {n} questions that have not been right yet, or next to go on.",
     )
 
 

@@ -100,6 +100,9 @@ def understand(line: str, view: View, available: Collection[Action], menu: int) 
     pressed = next((action for action in available if len(word) == 1 and action.key == word), None)
     if pressed is not None:
         return _act(pressed, rest, available)
+    if view.place == "quiz" and _is_open(view.quiz) and not _near(word):
+        # No word of ours, and no answer as it stands: whoever judges answers says how one looks.
+        return _act(BY_ID["quiz.answer"], line.strip(), available)
     return Refused(_unknown(word))
 
 
@@ -200,10 +203,19 @@ def _not_here(action: Action, available: Collection[Action]) -> str:
     return words.format(title=action.title)
 
 
-def _unknown(word: str) -> str:
+def _is_open(quiz: QuizView | None) -> bool:
+    return quiz is not None and not quiz.answered and not quiz.finished
+
+
+def _near(word: str) -> list[str]:
+    """The word of this skin that a word may have been meant for, if there is one."""
     import difflib
 
-    near = difflib.get_close_matches(word.lower()[:40], _all_words(), n=1)
+    return difflib.get_close_matches(word.lower()[:40], _all_words(), n=1)
+
+
+def _unknown(word: str) -> str:
+    near = _near(word)
     shown = word if len(word) <= 40 else word[:40] + "..."
     if near:
         return _("I do not know {word}. Did you mean {near}? Type help for all words.").format(

@@ -142,7 +142,7 @@ def _load(world: World, step: Load, naming: Naming) -> None:
     try:
         world.load(
             fill(step.function, naming.value),
-            rate=step.rate,
+            rate=float(fill(step.rate, naming.value)) if isinstance(step.rate, str) else step.rate,
             duration=timedelta(microseconds=step.duration),
             payload=text.encode(),
             invocation_type=step.type,
@@ -180,6 +180,8 @@ def _prepared(value: Any, shape: Any, folder: Path, name: str = "") -> Any:
             value = _trust(value["trust"])
         text = json.dumps(value)
         return text if kind == "string" else text.encode()
+    if kind in {"integer", "long"} and isinstance(value, str) and value.isdecimal():
+        return int(value)  # a placeholder that was filled
     if kind == "structure" and isinstance(value, Mapping):
         return {key: _prepared(item, shape.members.get(key), folder, key) for key, item in value.items()}
     if kind == "list" and isinstance(value, list | tuple):

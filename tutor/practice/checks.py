@@ -7,7 +7,7 @@ What counts is in `counts`, what looks in `looks`; here is what is made of other
 
 from __future__ import annotations
 
-import hashlib
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
@@ -22,11 +22,15 @@ from tutor.practice.counts import COUNTS, counted, figure
 from tutor.practice.looks import LOOKS
 from tutor.practice.naming import Naming, UnboundRoleError, UnknownRoleError
 from tutor.practice.scene import Cancelled, Scene, Verdict
+from tutor.words import _
 
 __all__ = ["Cancelled", "Result", "Scene", "Verdict", "answer", "figure", "holds", "nonce", "result_schema"]
 
-_STEADY = "probe-…"
+_STEADY = "(some word)"
 """What a learner is shown in place of the word that a trial speaks."""
+
+_MARKED = (f' with "{_STEADY}" in the event', f' with "{_STEADY}" in them')
+"""How a count says that it looks at what the trial itself has sent."""
 
 _MOST_TOLD = 40
 """Lines of a trial that are kept: more are no help."""
@@ -169,12 +173,19 @@ def _steady(verdict: Verdict, word: str) -> Verdict:
     """A verdict without the word of its trial, which is another one after each command: nobody's news."""
     return Verdict(
         verdict.holds,
-        verdict.expected.replace(word, _STEADY),
-        verdict.actual.replace(word, _STEADY),
+        _of_a_trial(verdict.expected.replace(word, _STEADY)),
+        _of_a_trial(verdict.actual.replace(word, _STEADY)),
         verdict.evidence,
         tuple(line.replace(word, _STEADY) for line in verdict.trial),
         tuple(_steady(part, word) for part in verdict.parts),
     )
+
+
+def _of_a_trial(told: str) -> str:
+    """What is wanted or found, in words that say where: the learner has never sent the word of a trial."""
+    for marked in _MARKED:
+        told = told.replace(marked, _(", tried in a copy of your world"))
+    return told
 
 
 def _story(scene: Scene) -> tuple[str, ...]:
@@ -182,10 +193,21 @@ def _story(scene: Scene) -> tuple[str, ...]:
     return tuple(f"{row.time}  {row.lane}  {row.symbol} {row.word}: {row.text}".rstrip(": ") for row in rows)
 
 
+_SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
+_FORMS = ("aaaa", "aa-aa", "aaa-nn", "aaann", "an-aan", "nnaa-aa")
+"""The forms of a trial's word behind its first syllable: a is a syllable, n two digits."""
+
+
 def nonce(scene: Scene) -> str:
-    """A word that the learner cannot have foreseen, the same when the same world is probed again."""
+    """A word that the learner cannot have foreseen, the same when the same world is probed again.
+
+    It has no form of its own, so that no handler can tell a trial from a customer: letters, sometimes with
+    digits or a hyphen, which may be part of any name that AWS gives. It begins with a letter.
+    """
     last = scene.world.journal.rows[-1].hash
-    return "probe-" + hashlib.sha256(f"{last}:{scene.naming.lab.id}".encode()).hexdigest()[:12]
+    chance = random.Random(f"{last}:{scene.naming.lab.id}")
+    drawn = {"a": _SYLLABLES, "n": [f"{number:02}" for number in range(100)], "-": "-"}
+    return "".join(chance.choice(drawn[part]) for part in f"a{chance.choice(_FORMS)}")
 
 
 _ANSWERS: dict[type[Any], Callable[[Any, Scene], Verdict]] = {

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sandbox.observe.timeline import timeline
 from sandbox.services.sqs import SqsService
 from tutor.practice.asked import lambda_of
-from tutor.practice.files import names
 from tutor.practice.looking import SHOWN
 
 if TYPE_CHECKING:
@@ -41,12 +40,12 @@ def _after(shell: Shell, words: list[str]) -> list[str]:
     known: dict[tuple[str, ...], list[str]] = {
         ("deploy",): functions,
         ("load",): functions,
-        ("edit",): names(shell.code),
+        ("edit",): shell.folder.names(),
         ("clock",): ["advance", "next", "settle"],
         ("clock", "advance"): ["10s", "1m", "5m", "1h"],
         ("show",): list(SHOWN),
         ("show", "queue"): _queues(shell),
-        ("show", "files"): names(shell.code),
+        ("show", "files"): shell.folder.names(),
     }
     known.update({("show", what): functions for what in ("timeline", "logs", "metrics", "concurrency")})
     if words == ["explain"]:

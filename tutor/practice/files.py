@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os.path
+import posixpath
 import zipfile
 from pathlib import Path
 
 _MOMENT = (2026, 11, 23, 9, 0, 0)
 _HIDDEN = ("__pycache__", ".")
 _LARGEST = 1_000_000
+PACKAGE = "code.zip"
+"""What a console reads the function's files by, zipped: AWS's commands want a zip."""
 
 
 class FileProblem(OSError):  # noqa: N818 - it is told to the learner as a problem, not as an error of ours
@@ -132,3 +136,80 @@ class Folder:
             with contextlib.suppress(OSError):
                 draft.unlink()
             raise FileProblem(f"{name}: {error.strerror}") from None
+
+
+class Desk(Folder):
+    """All files of a learner, under one rule for everybody who names one.
+
+    A name means the file that is there under it, or else the one in the folder `code`, which is what `deploy`
+    packs. A new file goes where its name says, but for Python files: these go to `code`. So `app.py` is the
+    function's and `policy.json` is not; whoever wants a file of another kind in the package says
+    `code/menu.json`.
+
+    Args:
+        path: the learner's folder.
+        code: the folder in it with the functions' files.
+    """
+
+    def __init__(self, path: Path, code: Path) -> None:
+        super().__init__(path)
+        self.code = code
+
+    def place(self, name: str) -> str:
+        """Where the file of that name is, or would be made, from the learner's folder on.
+
+        Raises:
+            FileProblem: that is outside of the folder.
+        """
+        said = posixpath.normpath(name)
+        in_code = f"{self.code.name}/{said}"
+        for place in (said, in_code):
+            if os.path.isfile(self._inside(place)):  # noqa: PTH113 - no name is too long or too odd for it
+                return place
+        python = said.endswith(".py") and not self.is_code(said)
+        return in_code if python else said
+
+    def is_code(self, place: str) -> bool:
+        """Whether a place is one of the functions' code, which `deploy` packs."""
+        return place.startswith(f"{self.code.name}/")
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of that name."""
+        return os.path.isfile(self._inside(self.place(name)))  # noqa: PTH113 - as in `place`
+
+    def read(self, name: str) -> bytes:
+        """A file's content; `code.zip`, where there is no such file, is the package that `deploy` would send.
+
+        Raises:
+            FileProblem: there is none, it is too large, or it is outside of the folder.
+        """
+        if name == PACKAGE and not self.has(name) and names(self.code):
+            return zipped(self.code)
+        # What is not there is told by the name that was said.
+        return super().read(self.place(name) if self.has(name) else name)
+
+    def write(self, name: str, content: bytes) -> None:
+        """See `Folder.write`."""
+        super().write(self.place(name), content)
+
+    def delete(self, name: str) -> None:
+        """See `Folder.delete`."""
+        super().delete(self.place(name) if self.has(name) else name)
+
+    def rename(self, name: str, to: str) -> None:
+        """Give a file another name; a file of the code stays one, under whatever name.
+
+        Raises:
+            FileProblem: there is none of that name, or there is one of the new name.
+        """
+        target = f"{self.code.name}/{to}" if self.is_code(self.place(name)) and not self.is_code(to) else to
+        if self.has(target):
+            raise FileProblem(f"there is a file {to} already")
+        self.write(target, self.read(name))
+        self.delete(name)
+
+    def names(self) -> list[str]:
+        """All files, the functions' first, each by the shortest name that means it."""
+        own = [name for name in super().names() if not self.is_code(name)]
+        code = [f"{self.code.name}/{name}" if name in own else name for name in names(self.code)]
+        return [*code, *own]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from sandbox.observe.timeline import timeline
 from sandbox.services.sqs import SqsService
 from tutor.practice.asked import Usage, VerbError, lambda_of, no_function
 from tutor.practice.changes import changes
-from tutor.practice.files import Folder, names
 from tutor.practice.timing import clock_words
 from tutor.words import _, many
 
@@ -23,7 +23,10 @@ def show(shell: Shell, rest: str) -> str:
     """`show timeline|logs|metrics [FUNCTION]`, `show queue NAME`, `show functions|files|changes`."""
     what, _sep, which = rest.partition(" ")
     if what not in SHOWN:
-        raise Usage(_("show {what}").format(what=" | ".join(SHOWN)))
+        usage = _("show {what}").format(what=" | ".join(SHOWN))
+        near = [f"files {what}"] if what in shell.folder.names() else difflib.get_close_matches(what, SHOWN, n=1)
+        meant = _("Did you mean show {near}?").format(near=near[0]) if near else ""
+        raise Usage(f"{meant}\n{usage}".strip())
     return SHOWN[what](shell, which.strip())
 
 
@@ -134,13 +137,11 @@ def _functions(shell: Shell, _which: str) -> str:
 
 def _files(shell: Shell, name: str) -> str:
     if name:
-        folder = Folder(shell.code) if name in names(shell.code) else shell.folder
         try:
-            return folder.read(name).decode().rstrip("\n")
+            return shell.folder.read(name).decode().rstrip("\n")
         except UnicodeDecodeError:
             return _("{name} is not text in UTF-8. It is deployed as it is.").format(name=name)
-    written = [other for other in names(shell.folder.path) if not other.startswith(f"{shell.code.name}/")]
-    return "\n".join([*names(shell.code), *written]) or _("There are no files.")
+    return "\n".join(shell.folder.names()) or _("There are no files.")
 
 
 def _changes(shell: Shell, which: str) -> str:

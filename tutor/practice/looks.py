@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from sandbox import World
-from sandbox.identity import evaluate
+from sandbox.cloud import Cloud, operations_of
+from sandbox.identity import Decision, evaluate
 from sandbox.models import service_model
 from sandbox.observe.bill import BillFold, dollars
 from sandbox.services.iam import IamService
@@ -220,7 +222,7 @@ def _allowed_now(world: World, event: PermissionDecided) -> bool:
 
 def _allowed(check: checks.Allowed, scene: Scene) -> Verdict:
     resource = fill(check.resource, scene.naming.value)
-    words = f"{check.action} on {resource}"
+    words = f"{check.action or 'something'} on {resource}"
     name = scene.naming.played_by(check.principal)
     principal = None
     function = scene.naming.function(name)
@@ -233,10 +235,36 @@ def _allowed(check: checks.Allowed, scene: Scene) -> Verdict:
         return Verdict(False, f"{words} is allowed", f"there is {there} that could be allowed anything")
     cloud = scene.world.cloud
     own = {"lambda:SourceFunctionArn": function.arn} if function is not None else {}
-    request = cloud.request(principal, check.action, resource, own)
-    decision = evaluate(request, cloud.policies(principal, resource))
+    policies = cloud.policies(principal, resource)
+
+    def decide(action: str) -> Decision:
+        return evaluate(cloud.request(principal, action, resource, own), policies)
+
+    if check.only:
+        others = [action for action in _actions(cloud, resource) if not _among(action, check.only)]
+        more = [action for action in others if decide(action).allowed]
+        expected = f"the role of {name} may do nothing but {', '.join(check.only)} on {resource}"
+        shown_of_them = ", ".join(more[:_MOST_NAMED]) + (" and more" if len(more) > _MOST_NAMED else "")
+        return Verdict(not more, expected, f"it may do {shown_of_them}" if more else "it is so")
+    decision = decide(check.action)
     actual = "it is allowed" if decision.allowed else f"it is denied {decision.reason}"
     return Verdict(decision.allowed, f"{words} is allowed for the role of {name}", actual)
+
+
+_MOST_NAMED = 3
+"""Actions that a role may do too: more names than these tell nobody more."""
+
+
+def _actions(cloud: Cloud, resource: str) -> list[str]:
+    """The actions that the operations of a resource's service need; for "*" those of every service."""
+    of = resource.split(":", 3)[2] if resource.startswith("arn:") else ""
+    services = [service for name, service in cloud.services.items() if of in ("", name)]
+    specs = [getattr(service, name).spec for service in services for name in operations_of(service)]
+    return sorted({spec.action for spec in specs if spec.action})
+
+
+def _among(action: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(action, pattern) for pattern in patterns)
 
 
 def _reply(check: checks.Reply, scene: Scene) -> Verdict:

@@ -74,7 +74,7 @@ def _walk(shell: Shell, event: PermissionDecided) -> list[str]:
     if walk is None:
         return []
     told = [_("How IAM decided:")]
-    told += [f"  {' '.join(filter(None, (step.layer, step.policy)))}: {step.why}" for step in walk.steps]
+    told += [f"  {_named(step.layer, step.policy)}: {step.why}" for step in walk.steps]
     told += [_("What would change it:")]
     for change in walk.edits:
         told.append(f"  {change.words}")
@@ -84,6 +84,11 @@ def _walk(shell: Shell, event: PermissionDecided) -> list[str]:
         elif change.statement:
             told.append(f"  {change.statement}")
     return told
+
+
+def _named(layer: str, policy: str) -> str:
+    # A policy on a resource has no name of its own: what kind of policy it is says its layer, too.
+    return policy if policy.startswith(layer) else " ".join(filter(None, (layer, policy)))
 
 
 def _errors(shell: Shell, event: Event) -> list[str]:

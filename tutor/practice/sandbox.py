@@ -62,7 +62,8 @@ def sandbox(name: str) -> Lab:
         intro=_(
             "A pretend AWS of your own. You are its administrator, and nothing you do here costs anything or "
             "is marked. There is a function hello with the role hello-role: try "
-            "aws lambda invoke --function-name hello out.json, change app.py, deploy it, and look around. "
-            "It is kept until you reset it."
+            "aws lambda invoke --function-name hello out.json, read the answer with show files out.json, "
+            "change app.py, deploy it, and look around. For a function of your own, "
+            "--zip-file fileb://code.zip stands for your files, zipped. It is kept until you reset it."
         ),
     )

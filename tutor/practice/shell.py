@@ -13,13 +13,16 @@ from sandbox.console import Console
 from sandbox.console.resources import quietly, taken
 from tutor.practice.asked import Usage, VerbError
 from tutor.practice.completing import completions
-from tutor.practice.files import FileProblem, Folder
+from tutor.practice.files import Desk, FileProblem
 from tutor.practice.naming import Naming
 from tutor.practice.verbs import VERBS
 from tutor.words import _
 
 CODE = "code"
 """The folder of the function's code inside the learner's folder."""
+
+_OF_FILES = ("cat", "dir", "less", "ls", "more")
+"""Words of other shells for what `show files` does here."""
 
 Helps = Callable[[str], str]
 """Says in a line what an error of AWS's means and what to try; "" when it knows nothing of it."""
@@ -56,8 +59,8 @@ class Shell:
     ) -> None:
         self.world = world
         self.naming = naming
-        self.folder = Folder(folder)
         self.code = folder / CODE
+        self.folder = Desk(folder, self.code)
         self.reset = reset
         self.helps = helps
         self.answer = answer
@@ -97,9 +100,10 @@ class Shell:
             except (VerbError, FileProblem, NothingToUndoError, JournalError) as problem:
                 return Printed(1, err=str(problem))
         known = ", ".join(["aws", *VERBS])
-        return Printed(
-            127, err=_("{verb}: not a command here. There are: {known}.").format(verb=verb, known=known)
-        )
+        said = _("{verb}: not a command here. There are: {known}.").format(verb=verb, known=known)
+        if verb in _OF_FILES:
+            said += " " + _("`show files` lists your files, and `show files NAME` reads one.")
+        return Printed(127, err=said)
 
     def complete(self, line: str) -> list[str]:
         """The words that could stand where a line ends: whole words that begin with the unfinished one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -32,13 +33,22 @@ def clock(shell: Shell, rest: str) -> str:
     elif words == ["settle"]:
         world.settle()
     elif words:
-        raise Usage(_("clock | clock advance 5m | clock next | clock settle"))
+        usage = _("clock | clock advance 5m | clock next | clock settle")
+        meant = _("Did you mean clock advance {span}?").format(span=words[0]) if _is_span(words) else ""
+        raise Usage(f"{meant}\n{usage}".strip())
     coming = world.cloud.kernel.pending()
     text = _("It is {now}.").format(now=f"{world.now:%A %H:%M:%S}")
     if coming:
         wait = timedelta(microseconds=coming[0][0] - world.cloud.kernel.now)
         text += " " + _("Next: {what}, in {wait}.").format(what=coming[0][1], wait=wait_words(wait))
     return text
+
+
+def _is_span(words: list[str]) -> bool:
+    try:
+        return len(words) == 1 and bool(parse_duration(words[0]))
+    except ValueError:
+        return False
 
 
 def skip(shell: Shell) -> None:
@@ -87,7 +97,7 @@ def load(shell: Shell, rest: str) -> str:
             name,
             rate=_rate(rate),
             duration=duration,
-            payload=asked.get("--payload", "{}").encode(),
+            payload=_payload(asked.get("--payload", "{}")).encode(),
             invocation_type=cast(Any, asked.get("--invocation-type", "RequestResponse")),
         )
     except ValueError as error:
@@ -119,10 +129,21 @@ def _options(rest: str, known: Iterable[str]) -> dict[str, str]:
                 raise Usage(_("{word} needs a value. {usage}").format(word=word, usage=_LOAD_USAGE))
             found[word] = value if equals else words.pop(0)
         elif "" in found:
-            raise Usage(_LOAD_USAGE)
+            one_too_many = _("{word} is one word too many. JSON stands in single quotes.").format(word=word)
+            raise Usage(f"{one_too_many}\n{_LOAD_USAGE}")
         else:
             found[""] = word + equals + value
     return found
+
+
+def _payload(text: str) -> str:
+    """What each request carries; AWS would refuse every one of them if it were no JSON."""
+    try:
+        json.loads(text)
+    except ValueError:
+        words = _("the payload is no JSON: {text}. It looks like this: --payload '{example}'")
+        raise ValueError(words.format(text=text, example='{"key": "value"}')) from None
+    return text
 
 
 def _rate(text: str) -> float:

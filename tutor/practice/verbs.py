@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, WaiterError
 from sandbox.history import journal as rows
 from sandbox.history.journal import Row
 from tutor.practice.asked import Usage, VerbError, lambda_of
-from tutor.practice.files import Folder, names, zipped_files
+from tutor.practice.files import names, zipped_files
 from tutor.practice.layout import package_of
 from tutor.practice.looking import show
 from tutor.practice.reasons import explain
@@ -53,7 +53,11 @@ def deploy(shell: Shell, rest: str) -> str:
 
 
 def edit(shell: Shell, rest: str) -> str:
-    """`edit FILE <<END`, then lines, then END: write a file; it counts once it is deployed."""
+    """`edit FILE <<END`, then lines, then END: write a file.
+
+    Which file a name means says `Desk`: one that is there, in the learner's folder or in `code`; a new Python
+    file goes to `code`, and counts once it is deployed; any other one is beside it, for commands to read.
+    """
     head, _sep, body = rest.partition("\n")
     name, _sep, word = (part.strip() for part in head.partition("<<"))
     if not name or not word or not body:
@@ -62,8 +66,12 @@ def edit(shell: Shell, rest: str) -> str:
     word = word.strip("'\"")
     if word in lines:
         lines = lines[: lines.index(word)]
-    Folder(shell.code).write(name, "".join(f"{line}\n" for line in lines).encode())
-    return _("Wrote {name}. `deploy` gives it to the function.").format(name=name)
+    place = shell.folder.place(name)
+    shell.folder.write(name, "".join(f"{line}\n" for line in lines).encode())
+    if shell.folder.is_code(place):
+        return _("Wrote {name}. `deploy` gives it to the function.").format(name=name)
+    words = _("Wrote {name}. Commands read it as file://{name}. It is no part of the function's code.")
+    return words.format(name=name)
 
 
 # -- back --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,16 @@ PRIMARY = ("V", "V2")
 """Confidences of facts that may decide a question: read in a source, not remembered or made up here."""
 
 _LONGEST_REPLY = 160
+
+_SHELVES = {
+    "DG": "AWS Lambda Developer Guide",
+    "DDBDG": "DynamoDB Developer Guide",
+    "SQSDG": "SQS Developer Guide",
+    "IAMUG": "IAM User Guide",
+    "BC": "AWS's own model of its services",
+    "LS": "a recording of AWS's reply",
+}
+"""What the facts' sources are called where a learner reads them; a section of the facts sheet is left out."""
 
 
 class KeyProblem(ContentError):  # noqa: N818 - a problem of content, told to its author
@@ -325,13 +336,19 @@ def _reply_words(reply: Any) -> str:
     if error:
         return f"{error.get('Code')}, {error.get('Message')}"
     shown = {key: value for key, value in reply.items() if key != "ResponseMetadata"}
+    # What may be cut off comes last.
+    shown = dict(sorted(shown.items(), key=lambda entry: isinstance(entry[1], (dict, list))))
     text = json.dumps(shown, default=str, ensure_ascii=False)
     return text if len(text) <= _LONGEST_REPLY else text[: _LONGEST_REPLY - 3] + "..."
 
 
 def told_fact(fact: Fact) -> tuple[str, ...]:
     """A fact, where it is from, and when that was last read."""
-    return f"{fact.id} = {fact.text()}", f"Source: {fact.source}", f"Verified: {fact.verified}"
+    source = re.sub(r"^[0-9.]+(; |$)", "", fact.source)
+    for short, whole in _SHELVES.items():
+        source = re.sub(rf"\b{short}:", f"{whole}: ", source)
+    from_where = (f"Source: {source}",) if source else ()
+    return f"{fact.id} = {fact.text()}", *from_where, f"Verified: {fact.verified}"
 
 
 def weak_facts(item: Item) -> tuple[str, ...]:

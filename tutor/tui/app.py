@@ -195,6 +195,8 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
             self._window(frame, shown.notice)
         elif shown.notice:
             self.notify(as_text(shown.notice), severity="error" if broken else "information", timeout=6)
+        elif frame.kind == "done" and frame.action.startswith("quiz."):
+            self.notice.say("")  # what it said of the answer before is true no more
         return shown.console
 
     def _window(self, frame: Frame, lines: tuple[Line, ...]) -> None:
@@ -261,11 +263,6 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
 
     # Focus ----------------------------------------------------------------------------------------
 
-    @property
-    def _typing(self) -> bool:
-        focused = self.screen.focused
-        return isinstance(focused, Input) or (focused is not None and focused.id == "code")
-
     def on_descendant_focus(self) -> None:
         """The keys that work depend on whether a text field has the focus."""
         self._show_keys()
@@ -275,9 +272,10 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
         self._show_keys()
 
     def _show_keys(self) -> None:
-        focused = self.screen.focused
+        # Of the board, even while a window is open: nothing says so when the window gives the focus back.
+        focused = self.base_screen.focused
         on_line = focused is not None and focused.id == "console-line"
-        self.keybar.show(self.available, self._typing, ("question_mark",) if on_line else ())
+        self.keybar.show(self.available, _is_field(focused), ("question_mark",) if on_line else ())
 
     def _focus_main(self) -> None:
         self._focus(arrange.MAIN.get(self.view.place, ""))
@@ -319,6 +317,10 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
         action = keys.for_key(key, self.available, self.view.place)
         if action is not None:
             self.action_do(action.id)
+        elif key == "a" and self.view.place == "lab" and len(self.screen_stack) == 1:
+            # The beginning of "aws ...", typed beside the console: the letters after it are commands' keys.
+            self.action_show_pane("console")
+            self.panes.begin_line(key)
 
     def action_do(self, action_id: str) -> None:
         """Do an action: in its pane's own way, after a question, or at once."""
@@ -396,6 +398,10 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
         """Show the palette where there is room for it, and no question waits."""
         if len(self.screen_stack) == 1:
             super().action_command_palette()
+
+
+def _is_field(widget: Widget | None) -> bool:
+    return isinstance(widget, Input) or (widget is not None and widget.id == "code")
 
 
 def _opened(view: View) -> str:

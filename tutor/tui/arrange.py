@@ -81,7 +81,7 @@ def _lab(width: int, height: int) -> tuple[Cell, ...]:
             Cell(("editor", "log", "timeline"), Region(left, 0, width - left, height)),
         )
     first, second = width * 27 // 100, width * 37 // 100
-    top, middle = height * 2 // 5, height * 11 // 20
+    top, middle = height // 2, height * 11 // 20
     third = width - first - second
     return (
         Cell(("tasks",), Region(0, 0, first, top)),

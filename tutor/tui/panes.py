@@ -121,7 +121,7 @@ class Panes:
 
     def lesson_from_start(self) -> None:
         """Show the lesson from its beginning."""
-        self.reader.scroll_to(y=0, animate=False)
+        self.reader.action_edge(-1)
 
     def answer(self) -> None:
         """Answer the question with what is chosen."""
@@ -142,6 +142,12 @@ class Panes:
     def unsaved_files(self) -> list[tuple[str, str]]:
         """What was typed in the editor and not handed over yet."""
         return self.editor.unsaved() if self.editor else []
+
+    def begin_line(self, text: str) -> None:
+        """Go to the console at once, before the next key comes, and type a text there."""
+        if self.console:
+            self.console.screen.set_focus(self.console.line)
+            self.console.line.insert_text_at_cursor(text)
 
     def leave_field(self) -> None:
         """Give the focus of a text field to what stands beside it."""

@@ -138,7 +138,8 @@ NO_FILE = _("No file is open in the editor.")
 NEW_FILE, NOT_KEPT = _("new, still empty"), _("NOT SAVED ✗")
 CONSOLE_PROMPT = _("aws …   or: deploy, clock, show, explain, undo, redo")
 CONSOLE_EMPTY = _(
-    "Type `aws help`, or a line of the lesson. Tab completes; up and down bring back what you typed."
+    "Type `aws help`, or a line as the lessons have them. Tab completes; up and down bring back what you "
+    "typed."
 )
 NO_COMPLETION = _("nothing fits here")
 NOT_TYPED = _("you have not typed a line with {text}")
@@ -203,6 +204,7 @@ RIGHT, WRONG = _("RIGHT ✓"), _("NOT RIGHT ✗")
 RIGHT_ANSWER = _("The answer: {answer}")
 YOUR_ORDER = _("Your order: {order}")
 AFTER_ANSWER = _("enter: next question · {key}: the run that proves it")
+PROOF_BACK = _("enter: back to the question")
 NOTHING_CHOSEN, NOTHING_TYPED = _("Choose an answer first."), _("Type an answer first.")
 MARK_KEPT = _("Question {number} is not answered yet; your mark on it is kept.")
 FINISHED = _("The quiz is finished")
@@ -214,7 +216,7 @@ QUIZ_DONE = _("Every question was right at least once: the quiz is done ✓")
 
 def questions_left(number: int) -> str:
     """How many questions were never right yet, in words."""
-    return many(number, "{n} question was never right yet.", "{n} questions were never right yet.")
+    return many(number, "{n} question has not been right yet.", "{n} questions have not been right yet.")
 
 
 def hints_left(number: int) -> str:

@@ -10,13 +10,12 @@ from typing import Any
 from sandbox.kernel import Promise
 from sandbox.observe.logs import invocation_lines
 from sandbox.services.awslambda.arguments import check_constraints
-from sandbox.services.awslambda.base import refuse
-from sandbox.services.awslambda.errors import conflict, throttled
+from sandbox.services.awslambda.errors import conflict, no_role, throttled
 from sandbox.services.awslambda.functions import FunctionOperations
 from sandbox.services.awslambda.model import LATEST, Attempt, Function, Request
 from sandbox.services.awslambda.permissions import PermissionOperations
 from sandbox.services.awslambda.settings import SettingOperations
-from sandbox.services.base import AwsError, Call, operation
+from sandbox.services.base import AwsError, Call, operation, refuse
 from sandbox.trace import InvocationAccepted, InvocationEnded, InvocationStarted, InvocationThrottled
 
 _LOOP = (
@@ -55,13 +54,14 @@ class LambdaService(FunctionOperations, PermissionOperations, SettingOperations)
                 "The operation cannot be performed at this time. "
                 "The function is currently in the following state: Pending"
             )
-        if self._loops(function, call):
+        loops = self._loops(function, call)
+        if loops and (call.principal.kind != "service" or InvocationType != "Event"):
             raise AwsError("RecursiveInvocationException", _LOOP, 400, Type="User")
         arn = self.function_arn({"FunctionName": FunctionName, "Qualifier": Qualifier})
         request = Request(call.request_id, InvocationType, payload, arn, call.cause, tail=LogType == "Tail")
         if InvocationType == "Event":
             self._accepted(function, request, call)
-            self.queue.accept(function, request)
+            (self.queue.drop if loops else self.queue.accept)(function, request)
             return {"StatusCode": 202, "Payload": b""}
         if reason := self.refusal(function):
             self.port.trace.emit(
@@ -73,6 +73,8 @@ class LambdaService(FunctionOperations, PermissionOperations, SettingOperations)
                 cause=call.cause,
             )
             raise throttled(reason)
+        if not self.pools.ready(function):
+            raise no_role()
         self._accepted(function, request, call)
         request.promise = Promise()
         self.executor.start(function, request, 1)
@@ -81,7 +83,8 @@ class LambdaService(FunctionOperations, PermissionOperations, SettingOperations)
     def _loops(self, function: Function, call: Call) -> bool:
         """Whether this call is one too many in a chain in which the function led to itself (facts 4.6).
 
-        [SIM] The call is refused, whatever its type; AWS counts "about" 16.
+        An event that a service such as S3 sends is taken, never run, and goes where lost events go. [SIM] A
+        call by code is refused, whatever its type; AWS counts "about" 16.
         """
         runs, cause = 0, call.cause
         while cause and call.principal.kind in {"session", "service"}:

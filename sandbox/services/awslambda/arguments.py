@@ -14,12 +14,14 @@ from botocore.validate import ParamValidator
 
 from sandbox.facts import Facts
 from sandbox.models import service_model
-from sandbox.services.awslambda.errors import constraint, invalid, not_found, not_here
+from sandbox.services.awslambda.errors import constraint, invalid, not_found
 from sandbox.services.awslambda.model import LATEST
+from sandbox.services.base import not_here
 
 _NAME = re.compile(
     r"(?:(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?P<region>[a-z]{2}(?:-gov)?-[a-z]+-\d):)?"
-    r"(?:(?P<account>\d{12}):)?(?:function:))?(?P<name>[a-zA-Z0-9-_]+)(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?"
+    r"(?:(?P<account>\d{12}):)?(?:function:))?(?P<name>[a-zA-Z0-9-_]+)(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?",
+    re.ASCII,
 )
 
 
@@ -80,7 +82,7 @@ def _violations(path: str, value: Any, shape: Shape) -> list[str]:
     if shape.type_name == "string":
         if (allowed := rules.get("enum")) and value not in allowed:
             return [f"{head} satisfy enum value set: [{', '.join(allowed)}]"]
-        if (pattern := rules.get("pattern")) and not re.fullmatch(pattern, value):
+        if (pattern := rules.get("pattern")) and not re.fullmatch(pattern, value, re.ASCII):
             return [f"{head} satisfy regular expression pattern: {pattern}"]
         if len(value) > rules.get("max", len(value)):
             return [f"{head} have length less than or equal to {rules['max']}"]

@@ -16,6 +16,8 @@ from sandbox.services.base import Port
 from sandbox.trace import AsyncEventEnded, AsyncRetryScheduled, InvocationEnded, InvocationThrottled
 
 _SUCCESS = "Success"
+RECURSIVE = "RecursiveInvocationDropped"
+"""[SIM] The condition of an event that loop detection stopped; AWS's name of it is not published."""
 
 
 class Admission(Protocol):
@@ -47,6 +49,10 @@ class AsyncQueue:
         queued = QueuedEvent(request, function, self.port.kernel.now)
         self.port.kernel.after(self.port.facts.us("async.dispatch_delay"), self._try, queued)
 
+    def drop(self, function: Function, request: Request) -> None:
+        """Give up an event that would go on with a recursive loop; it never runs (facts 4.6)."""
+        self._over(QueuedEvent(request, function, self.port.kernel.now), RECURSIVE, None)
+
     @told(
         lambda queued: (
             f"event {queued.request.request_id[:8]} for {queued.function.name}: attempt {queued.attempts + 1}"
@@ -68,6 +74,10 @@ class AsyncQueue:
         if reason:
             self._throttled(queued, reason)
             return
+        if not self.executor.pools.ready(function):
+            # [SIM] As a fault of Lambda's own, which is tried again like a throttle.
+            self._again(queued, self._backoff(queued), "role", None)
+            return
         queued.attempts += 1
         self.executor.start(function, queued.request, queued.attempts, queued)
 
@@ -77,12 +87,16 @@ class AsyncQueue:
             InvocationThrottled, function.arn, request.request_id, request.kind, reason, cause=request.cause
         )
         request.cause = event.seq
+        self._again(queued, self._backoff(queued), "throttle", None)
+
+    def _backoff(self, queued: QueuedEvent) -> int:
+        """How long an event waits that found no room; longer each time."""
         first = self.port.facts.us("async.throttle_backoff_first")
         longest = self.port.facts.us("async.throttle_backoff_max")
         # No further doubling than it takes to pass the longest wait, however often it is throttled.
-        delay = min(first * 2 ** min(queued.throttles, longest.bit_length()), longest)
+        delay: int = min(first * 2 ** min(queued.throttles, longest.bit_length()), longest)
         queued.throttles += 1
-        self._again(queued, delay, "throttle", None)
+        return delay
 
     def attempt_ended(self, attempt: Attempt, queued: QueuedEvent, ended: InvocationEnded) -> None:
         """An attempt at an event is over: done, again later, or lost."""

@@ -8,7 +8,7 @@ from sandbox.observe.logs import LogFold
 from sandbox.services.awslambda import arguments
 from sandbox.services.awslambda.asynchronous import AsyncQueue
 from sandbox.services.awslambda.concurrency import Concurrency
-from sandbox.services.awslambda.errors import not_found, not_here
+from sandbox.services.awslambda.errors import not_found
 from sandbox.services.awslambda.execution import Executor
 from sandbox.services.awslambda.failures import Failures
 from sandbox.services.awslambda.model import LATEST, Attempt, Function
@@ -41,19 +41,26 @@ class LambdaState(Service):
         except AwsError:
             return self.arn(f"function:{params['FunctionName']}")
         qualifier = params.get("Qualifier") or named.qualifier
-        account = named.account or self.port.account
-        arn = f"arn:aws:lambda:{self.port.region}:{account}:function:{named.name}"
-        return arn + ("" if qualifier == LATEST else f":{qualifier}")
+        return self._arn_of(named) + ("" if qualifier == LATEST else f":{qualifier}")
 
     def _function(self, given: str, qualifier: str | None = None, *, invoked: bool = False) -> Function:
-        name, own, _ = arguments.function_name(given, self.port.region)
-        wanted = qualifier or own
-        function = self.functions.get(name)
+        named = arguments.function_name(given, self.port.region)
+        wanted = qualifier or named.qualifier
+        function = self._of(named)
         if function is None or wanted != LATEST:
             # Facts 1.6: Invoke names the version it looked for, the other operations only a version given.
             tail = f":{wanted}" if invoked or wanted != LATEST else ""
-            raise not_found(f"Function not found: {self.arn(f'function:{name}')}{tail}")
+            raise not_found(f"Function not found: {self._arn_of(named)}{tail}")
         return function
+
+    def _of(self, named: arguments.Named) -> Function | None:
+        """The function of a name; None for another account's."""
+        ours = named.account in {"", self.port.account}
+        return self.functions.get(named.name) if ours else None
+
+    def _arn_of(self, named: arguments.Named) -> str:
+        account = named.account or self.port.account
+        return f"arn:aws:lambda:{self.port.region}:{account}:function:{named.name}"
 
     def _touch(self, function: Function) -> None:
         function.revision = self.port.kernel.uuid("revision")
@@ -75,11 +82,3 @@ class LambdaState(Service):
     def attempt_ended(self, attempt: Attempt, ended: InvocationEnded) -> None:
         """An attempt is over; the class with Invoke knows who waits for it."""
         raise NotImplementedError
-
-
-def refuse(others: dict[str, Any], *further: str | bool) -> None:
-    """Say what AWS has and this simulator has not, rather than to ignore a parameter."""
-    given = [name for name, value in others.items() if value not in (None, "", {}, [])]
-    given += [name for name in further if isinstance(name, str)]
-    if given:
-        raise not_here(f"parameter {', '.join(sorted(given))}")

@@ -30,11 +30,16 @@ def precondition_failed(message: str) -> AwsError:
     return AwsError("PreconditionFailedException", message, 412, Type="User")
 
 
+def no_role() -> AwsError:
+    """403: there is no environment, and none can be made without the function's role (facts 9.3) [SIM]."""
+    return AwsError(
+        "AccessDeniedException",
+        "The role defined for the function cannot be assumed by Lambda.",
+        403,
+        Type="User",
+    )
+
+
 def throttled(reason: str) -> AwsError:
     """429 TooManyRequestsException with AWS's Reason (facts 4.4)."""
     return AwsError("TooManyRequestsException", "Rate Exceeded.", 429, Reason=reason, Type="User")
-
-
-def not_here(what: str) -> AwsError:
-    """501: something that AWS has and this simulator has not."""
-    return AwsError("NotImplementedHere", f"not implemented here: {what}", 501)

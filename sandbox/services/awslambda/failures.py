@@ -11,9 +11,9 @@ from typing import Any
 
 from sandbox.identity import Principal
 from sandbox.kernel import Promise, as_datetime
-from sandbox.services.awslambda.errors import invalid, not_here
+from sandbox.services.awslambda.errors import invalid
 from sandbox.services.awslambda.model import LATEST, Function, QueuedEvent
-from sandbox.services.base import AwsError, Port
+from sandbox.services.base import AwsError, Port, not_here
 from sandbox.trace import (
     DeadLetterDelivered,
     DeadLetterFailed,

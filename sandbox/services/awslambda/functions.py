@@ -6,11 +6,11 @@ from typing import Any
 
 from sandbox.kernel import told
 from sandbox.services.awslambda import arguments, packages
-from sandbox.services.awslambda.base import LambdaState, refuse
-from sandbox.services.awslambda.errors import conflict, invalid, not_here, precondition_failed
+from sandbox.services.awslambda.base import LambdaState
+from sandbox.services.awslambda.errors import conflict, invalid, precondition_failed
 from sandbox.services.awslambda.model import LATEST, Configuration, Function
 from sandbox.services.awslambda.replies import changed, configuration
-from sandbox.services.base import AwsError, Call, operation
+from sandbox.services.base import AwsError, Call, not_here, operation, refuse
 from sandbox.trace import FunctionChanged
 
 _LAMBDA = "lambda.amazonaws.com"
@@ -46,7 +46,7 @@ class FunctionOperations(LambdaState):
         **others: Any,
     ) -> dict[str, Any]:
         """CreateFunction: the function is Pending for a moment [SIM: lambda.create_time]."""
-        refuse(others, Publish and "Publish", PackageType == "Image" and "PackageType Image")
+        refuse(others | {"Publish": Publish, "PackageType Image": PackageType == "Image"})
         name, _, _ = arguments.function_name(FunctionName, self.port.region)
         if len(name) > (longest := self.port.facts["lambda.name_max"]):
             raise invalid(
@@ -274,7 +274,7 @@ class FunctionOperations(LambdaState):
         **others: Any,
     ) -> dict[str, Any]:
         """UpdateFunctionCode: invocations use the old code until the update is done."""
-        refuse(others, Publish and "Publish")
+        refuse(others | {"Publish": Publish})
         function = self._updatable(FunctionName, RevisionId)
         package = self._package({} if ZipFile is None else {"ZipFile": ZipFile})
         latest = changed(

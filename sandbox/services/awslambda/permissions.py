@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.identity import Document
+from sandbox.identity import Document, account_of, renamed
 from sandbox.services.awslambda import arguments
 from sandbox.services.awslambda.base import LambdaState
 from sandbox.services.awslambda.errors import conflict, invalid, not_found, precondition_failed
 from sandbox.services.awslambda.model import LATEST, Function
 from sandbox.services.base import AwsError, Call, operation
+from sandbox.services.principals import is_service
 
 _NO_SUCH = "The resource you requested does not exist."
 _REVISION = (
@@ -25,8 +26,9 @@ _REVISION = (
 )
 """LS:test_lambda_permission_fn_versioning: a policy has had a revision of its own since 2025."""
 _ALIAS = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9-_]+")
-_ACCOUNT = re.compile(r"\d{12}")
-_IAM_ARN = re.compile(r"arn:aws[a-zA-Z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)/.+)")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_IAM_ARN = re.compile(r"arn:aws[a-zA-Z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)/.+)", re.ASCII)
+_NO_PRINCIPAL = "The provided principal was invalid. Please check the principal and try again."
 _CONDITIONS = (
     ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
     ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
@@ -66,7 +68,8 @@ class PermissionOperations(LambdaState):
     ) -> dict[str, Any]:
         """AddPermission: one more Allow statement in the function's policy.
 
-        [SIM] Whether the user or role of an ARN exists is not looked up.
+        A user or role is kept by its unique id, so that one who is made anew is somebody else. [SIM] Whether
+        one of another account exists is not looked up.
         """
         del call
         given = {"StatementId": StatementId, "Action": Action, "Principal": Principal, **conditions}
@@ -90,7 +93,7 @@ class PermissionOperations(LambdaState):
             "Resource": function.arn,
             **_condition(conditions),
         }
-        self._put(function, [*statements, statement])
+        self._put(function, [*statements, statement | {"Principal": self._kept(statement["Principal"])}])
         return {"Statement": _text(statement)}
 
     @operation("lambda:GetPolicy", "function_arn")
@@ -98,11 +101,12 @@ class PermissionOperations(LambdaState):
         """GetPolicy; what has no policy, or does not exist, is told in the same words."""
         del call
         arguments.check_constraints("GetPolicy", {"Qualifier": Qualifier})
-        name, own, _ = arguments.function_name(FunctionName, self.port.region)
-        function = self.functions.get(name)
-        if function is None or function.policy is None or (Qualifier or own) != LATEST:
+        named = arguments.function_name(FunctionName, self.port.region)
+        function = self._of(named)
+        if function is None or function.policy is None or (Qualifier or named.qualifier) != LATEST:
             raise not_found(_NO_SUCH)
-        return {"Policy": function.policy.raw, "RevisionId": function.policy_revision}
+        shown = renamed(function.policy.raw, lambda name: self.port.arn_of(name) or name)
+        return {"Policy": shown, "RevisionId": function.policy_revision}
 
     @operation("lambda:RemovePermission", "function_arn")
     def remove_permission(
@@ -117,9 +121,9 @@ class PermissionOperations(LambdaState):
         """RemovePermission: takes one statement out of the function's policy."""
         del call
         arguments.check_constraints("RemovePermission", {"StatementId": StatementId, "Qualifier": Qualifier})
-        name, _, _ = arguments.function_name(FunctionName, self.port.region)
-        if name not in self.functions:
-            raise not_found(f"No policy found for: {self.arn(f'function:{name}')}")
+        named = arguments.function_name(FunctionName, self.port.region)
+        if self._of(named) is None:
+            raise not_found(f"No policy found for: {self._arn_of(named)}")
         function = self._owner(FunctionName, Qualifier)
         if function.policy is None:
             raise not_found("No policy is associated with the given resource.")
@@ -138,19 +142,33 @@ class PermissionOperations(LambdaState):
         Raises:
             AwsError: there is no such function, version or alias, in the words recorded for each.
         """
-        name, own, _ = arguments.function_name(given, self.port.region)
-        if qualifier and own not in {LATEST, qualifier}:
+        named = arguments.function_name(given, self.port.region)
+        if qualifier and named.qualifier not in {LATEST, qualifier}:
             raise invalid(
                 "The derived qualifier from the function name does not match the specified qualifier."
             )
-        function = self.functions.get(name)
-        wanted = qualifier or own
+        function = self._of(named)
+        wanted = qualifier or named.qualifier
         if function is None:
-            raise not_found(f"Function not found: {self.arn(f'function:{name}')}")
+            raise not_found(f"Function not found: {self._arn_of(named)}")
         if wanted != LATEST:
             missing = "Cannot find alias arn" if _ALIAS.fullmatch(wanted) else "Function not found"
             raise not_found(f"{missing}: {function.arn}:{wanted}")
         return function
+
+    def _kept(self, principal: str | dict[str, str]) -> str | dict[str, str]:
+        """A Principal element as the policy keeps it: with unique ids of users and roles.
+
+        Raises:
+            AwsError: there is no such user or role in this account.
+        """
+        arn = principal.get("AWS", "") if isinstance(principal, dict) else ""
+        if account_of(arn) != self.port.account or not arn.partition(":iam::")[2] or arn.endswith(":root"):
+            return principal
+        unique_id = self.port.unique_id(arn)
+        if not unique_id:
+            raise invalid(_NO_PRINCIPAL)
+        return {"AWS": unique_id}
 
     def _put(self, function: Function, statements: list[dict[str, Any]]) -> None:
         text = _text({"Version": "2012-10-17", "Id": "default", "Statement": statements})
@@ -187,13 +205,13 @@ def _principal(given: str) -> str | dict[str, str]:
     """
     if given == "*":
         return given
-    if given.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+    if is_service(given):
         return {"Service": given}
     if _ACCOUNT.fullmatch(given):
         return {"AWS": f"arn:aws:iam::{given}:root"}
     if _IAM_ARN.fullmatch(given):
         return {"AWS": given}
-    raise invalid("The provided principal was invalid. Please check the principal and try again.")
+    raise invalid(_NO_PRINCIPAL)
 
 
 def _condition(given: Mapping[str, Any]) -> dict[str, Any]:

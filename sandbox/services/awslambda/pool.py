@@ -16,6 +16,16 @@ class Pools:
         self._idle: dict[str, list[Environment]] = {}
         self._armed: set[str] = set()
 
+    def ready(self, function: Function) -> bool:
+        """Whether an invocation can have an environment: one that waits, or a new one under the role.
+
+        [SIM] A new one is refused while Lambda cannot assume the function's role; one that is there goes on.
+        """
+        if any(one.configuration is function.active for one in self._idle.get(function.uid, ())):
+            return True
+        role = function.active.role
+        return self.port.role(role, session=function.name, service="lambda.amazonaws.com") is not None
+
     def take(self, function: Function, cause: int) -> tuple[Environment, bool]:
         """An environment for one invocation.
 

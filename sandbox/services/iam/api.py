@@ -103,11 +103,7 @@ class IamService(Users, Roles, ManagedPolicies):
 
         Services have none, and nothing limits the root; somebody who was deleted has none left.
         """
-        identity: Identity | None = None
-        if principal.kind == "user":
-            identity = self._users.get(principal.arn.rpartition("/")[2])
-        elif principal.kind == "session":
-            identity = self._role_of(principal.role_arn)
+        identity = self._identity(principal)
         if identity is None:
             return Policies()
         inline = [
@@ -117,6 +113,28 @@ class IamService(Users, Roles, ManagedPolicies):
         attached = [self._named(arn, identity.arn) for arn in identity.attached]
         boundary = self._named(identity.boundary, identity.arn) if identity.boundary else None
         return Policies(identity=(*inline, *attached), boundary=boundary)
+
+    def _identity(self, principal: Principal) -> Identity | None:
+        """The user, or a session's role; not one that was made anew under the same name."""
+        found: Identity | None = None
+        if principal.kind == "user":
+            found = self._users.get(principal.arn.rpartition("/")[2])
+        elif principal.kind == "session":
+            found = self._role_of(principal.role_arn)
+        same = found is not None and found.uid == principal.unique_id.partition(":")[0]
+        return found if same else None
+
+    def is_there(self, principal: Principal) -> bool:
+        """Whether a user or a session's role has not been deleted since; the root is always there."""
+        return principal.kind == "root" or self._identity(principal) is not None
+
+    def unique_id(self, arn: str) -> str:
+        """The unique id of the user or role of an ARN; "" when there is none."""
+        return next((one.uid for one in self._identities() if one.arn == arn), "")
+
+    def arn_of(self, unique_id: str) -> str:
+        """The ARN of the user or role of a unique id; "" when there is none."""
+        return next((one.arn for one in self._identities() if one.uid == unique_id), "")
 
     def resource_policy(self, arn: str) -> Document | None:
         """A role's trust policy: it is the resource-based policy of a role."""

@@ -13,7 +13,7 @@ from sandbox.models import service_model
 from sandbox.services.base import AwsError
 from sandbox.services.iam import errors
 
-_POLICY_ARN = re.compile(r"arn:aws:iam::(?:\d{12}|aws):policy/.+")
+_POLICY_ARN = re.compile(r"arn:aws:iam::(?:\d{12}|aws):policy/.+", re.ASCII)
 _NAMES = ("UserName", "RoleName", "PolicyName")
 
 

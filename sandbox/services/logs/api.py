@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.kernel import MILLISECOND, SECOND
 from sandbox.observe.logs import LogFold, LogLine
-from sandbox.services.base import AwsError, Call, Port, Service, operation
+from sandbox.services.base import AwsError, Call, Port, Service, operation, refuse
 from sandbox.services.logs import pattern
 from sandbox.services.logs.model import LogGroup, LogStream
 from sandbox.services.logs.pages import between, event_id, page, search_page, token, window
@@ -60,7 +60,7 @@ class LogsService(Service):
     ) -> dict[str, Any]:
         """Make a log group."""
         del call
-        _refuse(others)
+        refuse(others)
         if logGroupName in self.groups:
             raise AwsError("ResourceAlreadyExistsException", "The specified log group already exists")
         now = self.port.kernel.now
@@ -89,7 +89,7 @@ class LogsService(Service):
     ) -> dict[str, Any]:
         """List log groups in order of their names."""
         del call
-        _refuse(others)
+        refuse(others)
         if logGroupNamePrefix is not None and logGroupNamePattern is not None:
             raise AwsError(
                 "InvalidParameterException",
@@ -229,7 +229,7 @@ class LogsService(Service):
     ) -> dict[str, Any]:
         """Write lines into a stream. Sequence tokens are ignored, as AWS does today."""
         del sequenceToken
-        _refuse(others)
+        refuse(others)
         group = self._group(logGroupName)
         stream = _stream(group, logStreamName)
         times = [event["timestamp"] for event in logEvents]
@@ -365,13 +365,6 @@ class LogsService(Service):
                 "InvalidParameterException", "Either logGroupName or logGroupIdentifier is required."
             )
         return self._group(name if name is not None else _name_of(identifier or ""))
-
-
-def _refuse(others: dict[str, Any]) -> None:
-    """Say what AWS has and this simulator has not, rather than to ignore a parameter."""
-    given = sorted(name for name, value in others.items() if value)
-    if given:
-        raise AwsError("NotImplementedHere", f"not implemented here: parameter {', '.join(given)}", 501)
 
 
 def _name_of(identifier: str) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.identity import Decision, Document, Request, denied_message
+from sandbox.models import service_model
 from sandbox.services.base import AwsError, Call, Port, Service
-from sandbox.services.s3 import errors
-from sandbox.services.s3.model import Bucket, StoredObject
+from sandbox.services.s3 import errors, keys
+from sandbox.services.s3.model import Bucket, Pairs, StoredObject
 
-_LISTING = (("Prefix", "s3:prefix"), ("Delimiter", "s3:delimiter"), ("MaxKeys", "s3:max-keys"))
+_IN_NO_HEADER = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
+"""Control characters but the tab (RFC 9110, 5.5)."""
 _PRIVATE = {"private", "bucket-owner-full-control"}
 
 
@@ -20,6 +23,7 @@ class S3State(Service):
 
     name = "s3"
     denied_code = "AccessDenied"
+    condition_keys = keys.ALWAYS
 
     def __init__(self, port: Port) -> None:
         super().__init__(port)
@@ -72,10 +76,27 @@ class S3State(Service):
         return self.arn(f"{params['Bucket']}/{params['Key']}")
 
     def conditions(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, str]:
-        """What a listing asks for (Service Authorization Reference, Amazon S3, condition keys)."""
-        if operation not in {"ListObjects", "ListObjectsV2"}:
-            return {}
-        return {key: str(params[name]) for name, key in _LISTING if params.get(name) is not None}
+        """What a request says, and the tags of the object that it is about."""
+        tags = keys.of_tags(operation, self._tags_of(params.get("Bucket", ""), params.get("Key", "")))
+        return keys.of_request(operation, params) | tags
+
+    def _tags_of(self, bucket: str, key: str) -> Pairs:
+        there = self._buckets.get(bucket)
+        stored = there.objects.get(key) if there is not None else None
+        return stored.tags if stored is not None else ()
+
+    def check(self, operation: str, params: Mapping[str, Any]) -> None:
+        """Whether HTTP could carry a request: a header has no line breaks, and all texts have a UTF-8.
+
+        Raises:
+            AwsError: BadRequest.
+        """
+        shape = service_model(self.name).operation_model(operation).input_shape
+        for name, value in params.items():
+            member = shape.members.get(name) if shape is not None else None
+            place = member.serialization.get("location", "") if member is not None else ""
+            if not all(_sendable(text, place) for text in _texts(value)):
+                raise errors.unreadable()
 
     def denied(self, operation: str, request: Request, decision: Decision) -> AwsError:
         """AWS's refusal: the ARN in quotation marks, none for a list of all buckets, nothing for HEAD.
@@ -113,13 +134,36 @@ class S3State(Service):
         Raises:
             AwsError: AccessDenied.
         """
-        asked = self.port.authorize(call.principal, action, resource, cause=call.cause, context=call.seen)
+        bucket, _, key = resource.removeprefix("arn:aws:s3:::").partition("/")
+        tags = keys.of_tags(action.removeprefix("s3:"), self._tags_of(bucket, key))
+        context = {**call.seen, **tags}
+        asked = self.port.authorize(call.principal, action, resource, cause=call.cause, context=context)
         if not asked.allowed:
             raise self.denied(operation, Request(call.principal, action, resource), asked)
 
     def _owner(self) -> dict[str, str]:
         """The account's canonical user. [SIM] Its id is told from the account's."""
         return {"ID": hashlib.sha256(self.port.account.encode()).hexdigest()}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts inside of a parameter."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from (*_texts(key), *_texts(item))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _sendable(text: str, place: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return place not in {"header", "headers"} or _IN_NO_HEADER.search(text) is None
 
 
 def check_acl(given: str | None) -> None:
@@ -130,14 +174,3 @@ def check_acl(given: str | None) -> None:
     """
     if given is not None and given not in _PRIVATE:
         raise AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs", 400)
-
-
-def refuse(others: Mapping[str, Any]) -> None:
-    """Say what AWS has and this simulator has not, rather than to ignore a parameter.
-
-    Raises:
-        AwsError: some parameter was given.
-    """
-    given = sorted(name for name, value in others.items() if value not in (None, "", False, {}, []))
-    if given:
-        raise errors.not_here(f"parameter {', '.join(given)}")

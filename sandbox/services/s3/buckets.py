@@ -7,9 +7,10 @@ import binascii
 from typing import Any
 
 from sandbox.kernel import as_datetime
-from sandbox.services.base import AwsError, Call, operation
+from sandbox.models import service_model
+from sandbox.services.base import AwsError, Call, not_here, operation, refuse
 from sandbox.services.s3 import errors, names
-from sandbox.services.s3.base import S3State, check_acl, refuse
+from sandbox.services.s3.base import S3State, check_acl
 from sandbox.services.s3.model import Bucket
 
 
@@ -36,7 +37,7 @@ class BucketOperations(S3State):
         names.check_bucket(Bucket, self.port.facts)
         check_acl(ACL)
         if ObjectOwnership != "BucketOwnerEnforced":
-            raise errors.not_here("ObjectOwnership other than BucketOwnerEnforced")
+            raise not_here("ObjectOwnership other than BucketOwnerEnforced")
         given = dict(CreateBucketConfiguration or {})
         self._check_place(given.pop("LocationConstraint", ""))
         tags = {tag["Key"]: tag["Value"] for tag in given.pop("Tags", [])}
@@ -95,7 +96,7 @@ class BucketOperations(S3State):
         if ContinuationToken:
             after = token_text(ContinuationToken)
             found = [name for name in found if name > after]
-        size = MaxBuckets or len(found)
+        size = len(found) if MaxBuckets is None else _checked(MaxBuckets)
         reply: dict[str, Any] = {
             "Buckets": [self._listed(self._buckets[name]) for name in found[:size]],
             "Owner": self._owner(),
@@ -136,6 +137,19 @@ class BucketOperations(S3State):
         del call
         self._bucket(Bucket, ExpectedBucketOwner)
         return {"LocationConstraint": None}
+
+
+def _checked(most: int) -> int:
+    """MaxBuckets, which has to lie in the range of AWS's model.
+
+    Raises:
+        AwsError: InvalidArgument.
+    """
+    limits = service_model("s3").shape_for("MaxBuckets").metadata
+    if not limits["min"] <= most <= limits["max"]:
+        message = f"Argument max-buckets must be an integer between {limits['min']} and {limits['max']}"
+        raise errors.argument(message, ArgumentName="max-buckets", ArgumentValue=str(most))
+    return most
 
 
 def token(after: str) -> str:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.services.base import AwsError
+from sandbox.services.base import AwsError, not_here
 from sandbox.services.s3 import errors
 
 _PREFIX = "Checksum"
@@ -52,7 +52,7 @@ def checked(body: bytes, given: Mapping[str, Any]) -> tuple[str, str]:
         )
     algorithm = next(iter(values), given.get("ChecksumAlgorithm") or DEFAULT)
     if algorithm not in _SUMS:
-        raise errors.not_here(f"the checksum {algorithm}; there are {', '.join(sorted(_SUMS))}")
+        raise not_here(f"the checksum {algorithm}; there are {', '.join(sorted(_SUMS))}")
     reckoned = _text(_SUMS[algorithm](body))
     value = values.get(algorithm, reckoned)
     if not _sound(value, len(_SUMS[algorithm](b""))):

@@ -8,11 +8,6 @@ from typing import Any
 from sandbox.services.base import AwsError
 
 
-def not_here(what: str) -> AwsError:
-    """501: something that AWS has and this simulator has not."""
-    return AwsError("NotImplementedHere", f"not implemented here: {what}", 501)
-
-
 def no_bucket(name: str) -> AwsError:
     """404 NoSuchBucket."""
     return AwsError("NoSuchBucket", "The specified bucket does not exist", 404, BucketName=name)
@@ -72,9 +67,14 @@ def malformed() -> AwsError:
     return AwsError("MalformedXML", message, 400)
 
 
-def malformed_policy(message: str) -> AwsError:
+def malformed_policy(message: str, **fields: str) -> AwsError:
     """400 MalformedPolicy."""
-    return AwsError("MalformedPolicy", message, 400)
+    return AwsError("MalformedPolicy", message, 400, **fields)
+
+
+def unreadable() -> AwsError:
+    """400 BadRequest: what is no HTTP request never reaches an operation."""
+    return AwsError("BadRequest", "An error occurred when parsing the HTTP request.", 400)
 
 
 def precondition(condition: str) -> AwsError:

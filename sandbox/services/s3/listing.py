@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
-from sandbox.services.base import Call, operation
+from sandbox.services.base import Call, operation, refuse
 from sandbox.services.s3 import errors
-from sandbox.services.s3.base import S3State, refuse
+from sandbox.services.s3.base import S3State
 from sandbox.services.s3.buckets import token, token_text
 from sandbox.services.s3.model import StoredObject
 from sandbox.services.s3.reading import modified, quoted

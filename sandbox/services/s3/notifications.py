@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from sandbox.models import service_model
-from sandbox.services.base import AwsError
+from sandbox.services.base import AwsError, not_here
 from sandbox.services.s3 import errors
 from sandbox.services.s3.model import Notification, Pairs
 
@@ -40,6 +40,11 @@ KINDS = (
     Kind("LambdaFunctionConfigurations", "LambdaFunctionArn", "lambda", "CloudFunction", 7),
     Kind("QueueConfigurations", "QueueArn", "sqs", "Queue", 6),
 )
+HAPPENING = frozenset(
+    {"s3:ObjectCreated:*", "s3:ObjectCreated:Put", "s3:ObjectCreated:Copy"}
+    | {"s3:ObjectRemoved:*", "s3:ObjectRemoved:Delete"}
+)
+"""The events that come here; there are no versions, uploads in parts, forms, or events about tags."""
 _UNABLE = "Unable to validate the following destination configurations"
 
 
@@ -59,12 +64,15 @@ def read(
     """
     members = [kind.member for kind in KINDS]
     if others := sorted(name for name, value in given.items() if name not in members and value is not None):
-        raise errors.not_here(f"{', '.join(others)}; there are {' and '.join(members)}")
+        raise not_here(f"{', '.join(others)}; there are {' and '.join(members)}")
     found = [_read(one, kind, new_id, longest) for kind in KINDS for one in given.get(kind.member) or ()]
     if any(one.target.split(":")[3] != region for one in found):
         raise errors.argument(
             "The notification destination service region is not valid for the bucket location constraint"
         )
+    if len({one.id for one in found}) < len(found):
+        # The words are those in reports of users.
+        raise errors.argument("Same ID used for multiple configurations. IDs must be unique.")
     for one, other in combinations(found, 2):
         _check_apart(one, other)
     return tuple(found)
@@ -81,6 +89,9 @@ def _read(given: Mapping[str, Any], kind: Kind, new_id: Callable[[], str], longe
         if event not in known:
             message = "A specified event is not supported for notifications."
             raise errors.argument(message, ArgumentName="Event", ArgumentValue=event)
+        if event not in HAPPENING:
+            raise not_here(f"the event {event}; there are {', '.join(sorted(HAPPENING))}")
+    _check_events(given["Events"])
     rules = _rules(given.get("Filter", {}).get("Key", {}).get("FilterRules") or (), longest)
     chosen = given.get("Id") or base64.b64encode(new_id().encode()).decode()
     return Notification(chosen, target, tuple(given["Events"]), rules, "Filter" in given)
@@ -105,6 +116,25 @@ def _rules(given: Iterable[Mapping[str, str]], longest: int) -> Pairs:
     return tuple(found.items())
 
 
+def _check_events(events: Iterable[str]) -> None:
+    """Whether no event is named twice by one configuration.
+
+    Raises:
+        AwsError: InvalidArgument.
+    """
+    twice = next((pair for pair in combinations(events, 2) if _meet(*pair)), None)
+    if twice is not None:
+        raise _overlap(twice)
+
+
+def _overlap(events: tuple[str, str]) -> AwsError:
+    return errors.argument(
+        "Configurations overlap. Configurations on the same bucket cannot share a common event type.",
+        ArgumentName="Event",
+        ArgumentValue=", ".join(events),
+    )
+
+
 def _check_apart(one: Notification, other: Notification) -> None:
     """Whether no event could be told by two configurations: a common event needs prefixes or suffixes apart.
 
@@ -121,11 +151,7 @@ def _check_apart(one: Notification, other: Notification) -> None:
             "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the "
             "prefixes are overlapping for the same event type."
         )
-    raise errors.argument(
-        "Configurations overlap. Configurations on the same bucket cannot share a common event type.",
-        ArgumentName="Event",
-        ArgumentValue=", ".join(common[0]),
-    )
+    raise _overlap(common[0])
 
 
 def _meet(one: str, other: str) -> bool:

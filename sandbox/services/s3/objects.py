@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from sandbox.services.base import AwsError, Call, operation
+from sandbox.services.base import AwsError, Call, not_here, operation, refuse
 from sandbox.services.s3 import checksums, errors, names, reading
-from sandbox.services.s3.base import S3State, check_acl, refuse
+from sandbox.services.s3.base import S3State, check_acl
 from sandbox.services.s3.events import Events
 from sandbox.services.s3.model import Bucket, Pairs, StoredObject
 from sandbox.services.s3.tags import checked_tags, pairs_of, tag_list
@@ -322,7 +322,7 @@ def _source(given: str) -> tuple[str, str]:
     """
     path, _, version = given.partition("?versionId=")
     if version:
-        raise errors.not_here("versions of objects")
+        raise not_here("versions of objects")
     bucket, _, key = unquote(path).removeprefix("/").partition("/")
     if not bucket or not key:
         message = "Invalid copy source object key"

@@ -14,7 +14,7 @@ from sandbox.services.s3.model import StoredObject
 ENCRYPTION = {"ServerSideEncryption": "AES256"}
 """Since 2023-01-05 every object is encrypted with keys of S3's own."""
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 OVERRIDES = {
     f"Response{name}": name
     for name in ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType")
@@ -96,10 +96,10 @@ def ranged(reply: dict[str, Any], body: bytes, asked: str) -> tuple[dict[str, An
         return reply, body
     size = len(body)
     if match[1]:
-        first, last = int(match[1]), min(int(match[2] or size), size - 1)
+        first, last = _number(match[1], size), min(_number(match[2] or str(size), size), size - 1)
     else:
-        first, last = max(size - int(match[2]), 0), size - 1
-    if match[1] and match[2] and int(match[2]) < first:
+        first, last = max(size - _number(match[2], size), 0), size - 1
+    if match[1] and match[2] and _order(match[2]) < _order(match[1]):
         return reply, body
     if first > last:
         raise errors.range_not_satisfiable(asked, size)
@@ -107,3 +107,15 @@ def ranged(reply: dict[str, Any], body: bytes, asked: str) -> tuple[dict[str, An
     # A checksum is of the whole object, so that none comes with a part.
     kept = {name: value for name, value in reply.items() if not name.startswith("Checksum")}
     return kept | {"ContentLength": len(part), "ContentRange": f"bytes {first}-{last}/{size}"}, part
+
+
+def _number(digits: str, size: int) -> int:
+    """A number of any length; one with more digits than a size counts as that size."""
+    plain = digits.lstrip("0") or "0"
+    return int(plain) if len(plain) <= len(str(size)) else size
+
+
+def _order(digits: str) -> tuple[int, str]:
+    """What numbers of any length are compared by: int() takes none that is very long."""
+    plain = digits.lstrip("0")
+    return len(plain), plain

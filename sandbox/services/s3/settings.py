@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.identity import Document, PolicyError, Principal
-from sandbox.services.base import AwsError, Call, operation
-from sandbox.services.s3 import errors, notifications
-from sandbox.services.s3.base import S3State, refuse
+from sandbox.identity import Principal
+from sandbox.services.base import AwsError, Call, operation, refuse
+from sandbox.services.s3 import errors, notifications, policies
+from sandbox.services.s3.base import S3State
 from sandbox.services.s3.events import S3, Events, host_of, request_of, time_of
 from sandbox.services.s3.model import Bucket
 from sandbox.services.s3.tags import pairs_of, tag_list
@@ -38,7 +38,7 @@ class SettingOperations(S3State):
         del call
         refuse({name: value for name, value in others.items() if name not in _OF_REQUESTS})
         bucket = self._bucket(Bucket, ExpectedBucketOwner)
-        bucket.policy = _policy(Policy, bucket, self.port.facts["s3.policy_max"])
+        bucket.policy = policies.read(Policy, bucket.arn, self.port)
         self.port.policies_changed()
         return {}
 
@@ -51,7 +51,7 @@ class SettingOperations(S3State):
         bucket = self._bucket(Bucket, ExpectedBucketOwner)
         if bucket.policy is None:
             raise errors.no_policy(Bucket)
-        return {"Policy": bucket.policy.raw}
+        return {"Policy": policies.shown(bucket.policy, self.port)}
 
     @operation("s3:DeleteBucketPolicy", "bucket_arn")
     def delete_bucket_policy(
@@ -181,26 +181,3 @@ class SettingOperations(S3State):
         del call
         self._bucket(Bucket, ExpectedBucketOwner)
         return {}
-
-
-def _policy(text: str, bucket: Bucket, most: int) -> Document:
-    """A bucket policy, whose statements are all about this bucket.
-
-    Raises:
-        AwsError: MalformedPolicy.
-    """
-    if not text.lstrip().startswith("{"):
-        raise errors.malformed_policy("Policies must be valid JSON and the first byte must be '{'")
-    if len(text.encode()) > most:
-        raise errors.malformed_policy("Normalized policy document exceeds the maximum allowed size")
-    try:
-        document = Document.parse(text, "resource")
-    except PolicyError as error:
-        if text.replace(" ", "") == "{}":
-            raise errors.malformed_policy("Missing required field Statement") from None
-        raise errors.malformed_policy(error.why) from None
-    for statement in document.statements:
-        for resource in (*statement.resources, *statement.not_resources):
-            if resource.partition("/")[0] not in {bucket.arn, "*"}:
-                raise errors.malformed_policy("Policy has invalid resource")
-    return document

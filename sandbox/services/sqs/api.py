@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.identity import Document
 from sandbox.kernel import SECOND, Promise
-from sandbox.services.base import Call, Port, Service, operation
+from sandbox.services.base import Call, Port, Service, not_here, operation
 from sandbox.services.sqs import attributes, batches, content, errors, requests
 from sandbox.services.sqs.delivery import DELETED, PURGED, Delivery
 from sandbox.services.sqs.model import Message, Queue
@@ -79,7 +79,7 @@ class SqsService(Service):
         """Make a queue, or find the one of that name if it has the same attributes."""
         given = Attributes or {}
         if attributes.wants_fifo(QueueName, given):
-            raise errors.not_here("FIFO queues")
+            raise not_here("FIFO queues")
         facts = self.port.facts
         longest = facts["sqs.queue_name_max"]
         if not _NAME.fullmatch(QueueName) or len(QueueName) > longest:

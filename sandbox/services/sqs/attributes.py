@@ -12,6 +12,7 @@ import msgspec
 from sandbox.facts import Facts
 from sandbox.identity import Document, PolicyError
 from sandbox.kernel import SECOND
+from sandbox.services.base import not_here
 from sandbox.services.sqs import errors
 from sandbox.services.sqs.model import DELAYED, IN_FLIGHT, VISIBLE, Queue, Redrive, Settings
 
@@ -82,7 +83,7 @@ def changed(
         elif name in _FIFO_ONLY:
             raise errors.attribute_name(f"You can specify the {name} only when FifoQueue is set to true.")
         elif name in _NOT_HERE:
-            raise errors.not_here(_NOT_HERE[name])
+            raise not_here(_NOT_HERE[name])
         else:
             raise errors.unknown_attribute(name)
     return msgspec.structs.replace(settings, numbers=numbers, **changes)

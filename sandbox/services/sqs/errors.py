@@ -97,8 +97,3 @@ def bad_characters() -> AwsError:
 def batch(name: str, message: str) -> AwsError:
     """An error about a batch as a whole."""
     return _error(f"{_OLD}{name}", name, message)
-
-
-def not_here(what: str) -> AwsError:
-    """501: something that AWS has and this simulator has not."""
-    return AwsError("NotImplementedHere", f"not implemented here: {what}", 501)

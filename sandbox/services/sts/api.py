@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from sandbox.identity import Principal
 from sandbox.kernel import SECOND, as_datetime
 from sandbox.models import service_model
-from sandbox.services.base import Call, Port, Service, operation
+from sandbox.services.base import Call, Port, Service, not_here, operation
 from sandbox.services.sts import errors
 
-_ROLE = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+")
+_ROLE = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+", re.ASCII)
 _KEY_CHARACTERS = string.ascii_uppercase + string.digits
 _PREFIX = "ASIA"
 
@@ -70,9 +70,9 @@ class StsService(Service):
         seconds: int = DurationSeconds or self.port.facts["sts.session_default"]
         _check(RoleArn, RoleSessionName, seconds)
         if others:
-            raise errors.not_here(f"AssumeRole with {', '.join(sorted(others))}")
+            raise not_here(f"AssumeRole with {', '.join(sorted(others))}")
         if seconds > (longest := self.port.facts["iam.session_default"]):
-            raise errors.not_here(f"sessions longer than {longest} seconds")
+            raise not_here(f"sessions longer than {longest} seconds")
         session = self.port.role(RoleArn, session=RoleSessionName, service=call.principal.arn)
         if session is None:
             raise errors.denied(call.principal.arn, RoleArn)

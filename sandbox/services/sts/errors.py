@@ -17,8 +17,3 @@ def denied(caller: str, role: str) -> AwsError:
         f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role}",
         403,
     )
-
-
-def not_here(what: str) -> AwsError:
-    """501: something that AWS has and this simulator has not."""
-    return AwsError("NotImplementedHere", f"not implemented here: {what}", 501)

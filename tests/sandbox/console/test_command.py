@@ -87,9 +87,8 @@ GET = "aws lambda get-function --function-name x"
             'Unknown options: out.json\n\nJSON goes in single quotes: --payload \'{"key": "value"}\'.',
         ),
         (
-            'aws iam put-role-policy --role-name x --policy-name y --policy-document {"Version": "2012-10-17"}',
-            "Unknown options: 2012-10-17}\n\n"
-            'JSON goes in single quotes: --policy-document \'{"key": "value"}\'.',
+            'aws iam put-role-policy --role-name x --policy-name y --policy-document {"Version": "2012"}',
+            'Unknown options: 2012}\n\nJSON goes in single quotes: --policy-document \'{"key": "value"}\'.',
         ),
         (
             "aws lambda create-function --function-name x --role r --publish true",

@@ -172,7 +172,8 @@ def test_a_line_belongs_to_the_attempt_that_wrote_it(story):
     (line,) = of_kind(story, LineLogged)
     told = explain(story.trace, line)
     assert told[0] == "The code wrote this line at 09:00:00 during request 1f3c2a4b...."
-    assert told[1].startswith("Request 1f3c2a4b... started at 09:00:00 after a cold start because")
+    opening = "Request 1f3c2a4b... started at 09:00:00 after a cold start"
+    assert told[1] == f"{opening} because there was room for a new environment."
     assert told[2].endswith("because user admin invoked worker and waits for the answer.")
 
 

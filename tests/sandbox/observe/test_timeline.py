@@ -66,7 +66,7 @@ def test_refused_permissions_are_told_and_allowed_ones_are_not(story):
     story.emit(DeadLetterFailed, story.request, story.queue(), "AccessDenied", cause=over.seq)
     refused, lost = timeline(story.trace, "worker")[-2:]
     assert (refused.lane, refused.symbol, refused.word) == ("worker", "⊘", "refused")
-    assert refused.text == f"role worker-role may not sqs:SendMessage on letters: {reason}"
+    assert refused.text == f"role worker-role may not sqs:SendMessage on letters, {reason}"
     assert (lost.word, lost.text) == ("letter lost", "event 1f3c2a4b did not reach letters: AccessDenied")
 
 

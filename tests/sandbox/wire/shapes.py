@@ -58,9 +58,10 @@ def values(
     if shape.type_name == "list":
         items = values(shape.member, protocol, location, inside)
         if protocol == "rest-xml":
-            # A flattened list that is empty says nothing, and in a header commas part its items.
+            # A flattened list that is empty says nothing. In a header botocore quotes items, but does not
+            # escape a backslash, so that one before the closing quotation mark cannot be told from it.
             least = max(least, 1)
-            items = items.filter(lambda item: item and "," not in item) if location == "header" else items
+            items = items.filter(lambda item: item and "\\" not in item) if location == "header" else items
         return st.lists(items, min_size=least, max_size=max(least, 3))
     if shape.type_name == "map":
         keys, items = values(shape.key, protocol), values(shape.value, protocol, "", inside)

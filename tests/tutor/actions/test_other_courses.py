@@ -122,7 +122,7 @@ def test_what_a_lesson_does_not_have_is_said_so_and_the_open_quiz_stays(enter, s
     person.do("go.lesson", ref="L5.5")
     assert texts(person.do("go.lab")) == ["This lesson has no lab."]
     assert errors(person.do("go.quiz")) == ["L5.5 has no quiz."]
-    assert errors(person.do("lesson.run")) == ["There is nothing to run by that name on this page."]
+    assert errors(person.do("lesson.run")) == ["There is nothing to run on this page."]
     assert place(person) == ("lesson", "L5.5")
 
 

@@ -28,7 +28,7 @@ def test_a_task_that_had_passed_and_fails_now_is_news_once(at_lab):
     news = texts(said, "news")
     assert [text.split(".")[0] for text in news] == [
         "Was done, is not any more: Make lost events land in the queue letters",
-        "Was done, is not any more: A good event must still succeed",
+        'Was done, is not any more: A good order, one with "ok": true, must still succeed',
     ]
     assert "Wanted: " in news[0]
     assert "There is: " in news[0]

@@ -102,8 +102,8 @@ def test_a_quiz_is_done_when_every_question_was_right_once(at_quiz):
     some = set(ids[::3])
     (said,) = answer_all(at_quiz, some)
     assert said == (
-        f"The quiz is finished: {len(some)} of {len(ids)} right. {len(ids) - len(some)} questions were never "
-        "right yet; `quiz-again` asks them with other names and numbers."
+        f"The quiz is finished: {len(some)} of {len(ids)} right. {len(ids) - len(some)} questions have not "
+        "been right yet; `quiz-again` asks them with other names and numbers."
     )
     assert at_quiz.view.quiz.left == len(ids) - len(some)
     assert not at_quiz.tutor.store.done("quiz", "L5.3")

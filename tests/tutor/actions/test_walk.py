@@ -56,6 +56,22 @@ def test_from_the_first_page_of_a_lesson_to_the_next_lesson(person):
     assert person.do("app.quit").quit
 
 
+def test_a_lesson_of_which_a_block_was_played_stays_begun(person):
+    person.do("lesson.run", block="retry")
+    lessons = [lesson.id for lesson in person.tutor.course.lessons()]
+    person.do("go.lesson", ref=lessons[-1])
+    assert marks(person)["L5.3"] == "open"
+    assert next(entry.mark for entry in person.view.outline if entry.id == lessons[0]) == "none"
+
+
+def test_hints_of_a_task_that_passed_are_not_said_again(person):
+    person.do("go.lab")
+    person.do("lab.hint")
+    assert len(texts(person.do("lab.check"), "hint")) == 1
+    person.type(*SOLVE)
+    assert texts(person.do("lab.check"), "hint") == []
+
+
 def test_a_page_shows_arns_and_no_placeholders(person):
     played = person.do("lesson.run", block="refused")
     queue = "arn:aws:sqs:us-east-1:123456789012:letters"
@@ -148,8 +164,23 @@ def test_going_to_what_is_not_there_says_so_and_stays(person, kind, place):
 
 def test_a_block_that_is_not_on_the_page_is_said_so(person):
     assert errors(person.do("lesson.run", block="x")) == [
-        "There is nothing to run by that name on this page."
+        "There is nothing to run by that name on this page. There are: retry, logs, retries, zero, refused."
     ]
+
+
+def test_a_try_goes_on_from_the_demo_above_it_whatever_was_played_before(person):
+    first = "The demo above was played first: these lines go on where it ends."
+    alone = person.do("lesson.run", block="logs")
+    assert texts(alone, "note") == [first]
+    person.do("lesson.run", block="retry")
+    after = person.do("lesson.run", block="logs")
+    assert texts(after, "note") == []
+    assert texts(after, "output") == texts(alone, "output") != []
+    person.do("lesson.run", block="zero")
+    again = person.do("lesson.run", block="logs")
+    assert texts(again, "note") == [first]
+    assert texts(again, "output") == texts(alone, "output")
+    assert texts(person.do("lesson.run", block="logs"), "note") == []
 
 
 def test_run_plays_one_block_after_another(person):
@@ -241,7 +272,7 @@ def test_goal_says_what_is_wanted_and_what_there_is(at_lab):
     assert told[3:] == [
         "BLOCKED – Make lost events land in the queue letters",
         "First: Send one asynchronous event and watch it fail.",
-        "BLOCKED – A good event must still succeed",
+        'BLOCKED – A good order, one with "ok": true, must still succeed',
         "First: Make lost events land in the queue letters.",
     ]
 

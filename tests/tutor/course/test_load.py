@@ -49,6 +49,15 @@ def test_lessons_come_in_the_order_of_their_numbers(folder, opened):
     assert [lesson.id for lesson in opened().lessons()] == ["L5.2", "L5.3", "L5.10"]
 
 
+def test_labs_come_in_the_order_of_the_page(folder, opened):
+    lesson = folder / LESSON
+    for name in ("a-first-name", "z-last-name"):
+        shutil.copy(lesson / "labs" / "three-tries.yaml", lesson / "labs" / f"{name}.yaml")
+    page = lesson / "lesson.md"
+    page.write_text(page.read_text() + "\n:::lab id=z-last-name\n:::\n\n:::lab title=Z id=three-tries\n:::\n")
+    assert [lab.id for lab in opened().find("L5.3").labs] == ["z-last-name", "three-tries", "a-first-name"]
+
+
 def test_an_id_stands_for_one_lesson_and_one_lab(folder, problems):
     shutil.copytree(folder / LESSON, folder / "lessons/05-invocation/copy")
     messages = [str(problem) for problem in problems()]

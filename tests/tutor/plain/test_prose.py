@@ -103,6 +103,10 @@ def test_blocks_that_lead_on_say_what_to_type(kind: str) -> None:
     assert "Type " in " ".join(told(Block(kind, id="x", title="X")))
 
 
+def test_a_lab_is_opened_by_its_name_as_a_lesson_may_have_two() -> None:
+    assert told(Block("lab", id="watch", title="Watch")) == ["Lab: Watch. Type lab watch to work in it."]
+
+
 def test_no_line_is_broken_inside_a_command_or_arn() -> None:
     arn = "arn:aws:lambda:us-east-1:123456789012:function:" + "worker-" * 10
     assert arn in lay_out(Piece("Note", f"It is {arn} now."), 40)

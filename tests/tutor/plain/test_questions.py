@@ -93,7 +93,7 @@ def test_what_was_typed_is_told_beside_the_right_answer():
 def test_the_end_says_what_is_left():
     over = replace(questions.TEXTED, finished=True, left=1)
     assert said(question.question(over))[-1] == (
-        "Type: quiz-again to be asked the 1 question that was never right yet, or next to go on."
+        "Type: quiz-again to be asked the 1 question that has not been right yet, or next to go on."
     )
     assert said(question.question(replace(over, left=0)))[-1].endswith("the quiz is done.")
 

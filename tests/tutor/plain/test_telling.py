@@ -162,9 +162,15 @@ def test_what_changed_in_a_task_is_told_as_the_task_is(session: Any, tutor: Any)
 
 
 def test_a_hint_keeps_the_number_that_it_was_told_with(session: Any, tutor: Any) -> None:
+    waits = msgspec.structs.replace(tutor.view.lab.tasks[0], status="blocked", hints_left=0)
+    tutor.go("lab", tasks=(waits,))
+    assert "Hint 1 of 3: Look.\n" in said(session.type("tasks"), "tasks")
+
+
+def test_hints_of_a_task_that_passed_are_not_told_again(session: Any, tutor: Any) -> None:
     done = msgspec.structs.replace(tutor.view.lab.tasks[0], status="pass", hints_left=0)
     tutor.go("lab", tasks=(done,))
-    assert "Hint 1 of 3: Look.\n" in said(session.type("tasks"), "tasks")
+    assert "Hint" not in said(session.type("tasks"), "tasks")
 
 
 def test_after_the_last_hint_the_solution_is_pointed_to(session: Any, tutor: Any) -> None:

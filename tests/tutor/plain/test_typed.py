@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tutor.questions import view as question
 from tutor.actions.registry import ACTIONS, BY_ID, Action
 from tutor.actions.view import View
 from tutor.plain import typed
@@ -91,6 +93,15 @@ def test_whatever_is_typed_is_understood_or_refused_in_words(line: str, place: s
         assert meaning.reason
     elif isinstance(meaning, typed.Act):
         assert meaning.action.id in BY_ID
+
+
+@pytest.mark.parametrize(("typ", "line"), [("number", "six"), ("choice", "10"), ("order", "toomany")])
+def test_what_is_no_answer_goes_to_whoever_says_how_one_looks(typ: str, line: str) -> None:
+    open_one = msgspec.structs.replace(view("quiz"), quiz=question(typ))
+    asked = typed.understand(line, open_one, available("quiz"), 0)
+    assert asked == typed.Act(BY_ID["quiz.answer"], {"response": line})
+    slip = typed.understand("proov", open_one, available("quiz"), 0)
+    assert slip == typed.Refused("I do not know proov. Did you mean proof? Type help for all words.")
 
 
 @pytest.mark.parametrize(("key", "action"), [("u", "lab.undo"), ("h", "lab.hint"), ("n", "go.next")])

@@ -152,7 +152,8 @@ def test_undo_reset_files_and_deploy_work_by_typing(state: Path) -> None:
 def test_a_solution_is_refused_at_once_until_something_was_tried(state: Path) -> None:
     text = course(state, "lab", "solution", "clock advance 1m", "solution", "yes")
     assert "> solution\nTutor: Try something first, even if it is wrong. Then ask again.\nlab> " in text
-    assert "> solution\nSure? yes or no: yes\nHeading: One way to do it:\n" in text
+    asked = "Solution: Show one way to do it, after you have tried.\nSure? yes or no: yes\n"
+    assert f"> solution\n{asked}Heading: One way to do it:\n" in text
 
 
 def test_a_folder_that_takes_nothing_is_said_and_the_course_runs(tmp_path: Path) -> None:

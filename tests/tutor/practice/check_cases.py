@@ -74,7 +74,9 @@ HOLDS = {
     "missing role": Missing(role="nobody"),
     "queue by name": Queue(name="letters", count=Compare(equals=2)),
     "queue by role": Queue(role="box", contains="red", count=Compare(equals=1)),
-    "allowed": Allowed("worker", "logs:PutLogEvents", "{arn:log-group//aws/lambda/worker}:*"),
+    "allowed": Allowed("worker", "{arn:log-group//aws/lambda/worker}:*", "logs:PutLogEvents"),
+    "allowed, only": Allowed("worker", "*", only=("logs:*",)),
+    "allowed, only, of a service": Allowed("worker", "{arn:queue/letters}", only=("sqs:GetQueueUrl",)),
     "trace of an answer": Trace("worker", reply=1, count=Compare(equals=1)),
     "trace of an error": Trace("worker", error="RuntimeError", count=Compare(equals=3)),
     "config, a placeholder": Config("worker", "Role", "{arn:role/{names}-role}"),
@@ -314,12 +316,17 @@ FAILS = {
         "sqs:SendMessage is not being refused",
     ),
     "allowed": (
-        Allowed("worker", "sqs:SendMessage", "{arn:queue/letters}"),
+        Allowed("worker", "{arn:queue/letters}", "sqs:SendMessage"),
         f"sqs:SendMessage on {LETTERS} is allowed for the role of worker",
         "it is denied because no identity-based policy allows the sqs:SendMessage action",
     ),
+    "allowed, only": (
+        Allowed("worker", "*", only=("logs:CreateLog*", "dynamodb:PutItem")),
+        "the role of worker may do nothing but logs:CreateLog*, dynamodb:PutItem on *",
+        "it may do logs:PutLogEvents",
+    ),
     "allowed, nobody": (
-        Allowed("gone", "sqs:SendMessage", "*"),
+        Allowed("gone", "*", "sqs:SendMessage"),
         "sqs:SendMessage on * is allowed",
         "there is no function nobody that could be allowed anything",
     ),
@@ -341,7 +348,7 @@ FAILS = {
         "the IAM user ann exists",
     ),
     "not allowed": (
-        NotThat(Allowed("worker", "logs:PutLogEvents", "{arn:log-group//aws/lambda/worker}:*")),
+        NotThat(Allowed("worker", "{arn:log-group//aws/lambda/worker}:*", "logs:PutLogEvents")),
         "logs:PutLogEvents on arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/worker:*"
         " is not allowed for the role of worker",
         "it is allowed",

@@ -72,6 +72,29 @@ def test_an_error_that_is_a_refusal_is_explained_by_the_walk(run):
     assert "because the code raised ValueError: something else" in run.run("explain").out
 
 
+def test_the_policy_of_a_function_is_named_once(run):
+    name = run.variants["names"]
+    asked = json.dumps(
+        {
+            "LambdaFunctionConfigurations": [
+                {
+                    "LambdaFunctionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}",
+                    "Events": ["s3:ObjectCreated:*"],
+                }
+            ]
+        }
+    )
+    do(
+        run,
+        "aws s3api create-bucket --bucket photos",
+        "aws lambda add-permission --function-name {names} --statement-id s3 --action lambda:InvokeFunction"
+        " --principal s3.amazonaws.com --source-arn arn:aws:s3:::others",
+    )
+    ask = "aws s3api put-bucket-notification-configuration --bucket photos --notification-configuration"
+    assert run.run(f"{ask} '{asked}'").code == 254
+    assert "\n  resource-based policy: condition ArnLike on AWS:SourceArn wants" in run.run("explain").out
+
+
 def test_a_refusal_at_a_function_that_is_not_there_says_so(run):
     do(run, "aws s3 mb s3://photos-of-us")
     for name, said in (("nobody", "There is no function nobody. There are: "), ("{names}", "")):

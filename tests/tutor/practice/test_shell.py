@@ -16,12 +16,14 @@ from tutor.practice.verbs import VERBS
 
 USAGE = {
     "clock foo": "clock | clock advance 5m | clock next | clock settle",
+    "clock 15s": "Did you mean clock advance 15s?",
     "clock advance": "clock | clock advance 5m | clock next | clock settle",
     "clock advance 5": "'5' is not a duration such as 4m, 7h or 90s",
     "clock advance -5m": "'-5m' is not a duration such as 4m, 7h or 90s",
     "clock advance 401d": "'401d' is longer than 400 days",
     "load": "load FUNCTION --rate 20 --for 30s",
-    "load a b --rate 1 --for 1s": "load FUNCTION --rate 20 --for 30s",
+    "load a b --rate 1 --for 1s": "b is one word too many. JSON stands in single quotes.",
+    "load {names} --rate 1 --for 1s --payload x": "the payload is no JSON: x. It looks like this: --payload",
     "load {names} --rate 1": "load FUNCTION --rate 20 --for 30s",
     "load {names} --rate": "--rate needs a value.",
     "load {names} --speed 1": "--speed is no option of `load`.",
@@ -32,6 +34,8 @@ USAGE = {
     "load {names} --rate 1 --for 1s --invocation-type DryRun": "the type is RequestResponse or Event",
     "load 'x": "The quote ' at character 1 is not closed.",
     "show": "show timeline | logs | queue | metrics | concurrency | functions | files",
+    "show concurency": "Did you mean show concurrency?",
+    "show app.py": "Did you mean show files app.py?",
     "show nothing": "show timeline | logs | queue | metrics | concurrency | functions | files",
     "explain x": "explain, or explain NUMBER with the number of an event, 1 to ",
     "explain 0": "explain, or explain NUMBER with the number of an event, 1 to ",
@@ -138,6 +142,29 @@ def test_aws_lines_speak_as_the_aws_cli(run):
 
 
 # -- code --------------------------------------------------------------------------------------------------
+
+
+def test_what_other_shells_call_it_leads_to_show_files(run):
+    assert run.run("cat app.py").err.endswith("`show files NAME` reads one.")
+    assert "show files" not in run.run("fly").err
+
+
+def test_a_function_is_made_of_the_files_of_the_editor(run):
+    role = "arn:aws:iam::123456789012:role/{names}-role"
+    do(run, "edit more.py <<END\ndef handler(event, context):\n    return 9\nEND")
+    made = run.run(
+        "aws lambda create-function --function-name mine --runtime python3.13 --handler more.handler"
+        f" --role {role} --zip-file fileb://code.zip"
+    )
+    assert made.code == 0
+    do(run, "aws lambda wait function-active-v2 --function-name mine")
+    do(run, "aws lambda invoke --function-name mine out.json", "aws s3 mb s3://mine-to-keep")
+    assert run.run("show files out.json").out == "9"
+    assert (
+        run.run("aws s3 cp more.py s3://mine-to-keep/").out
+        == "upload: ./more.py to s3://mine-to-keep/more.py\n"
+    )
+    assert run.run("show files").out == "app.py\nmore.py\nout.json"
 
 
 def test_edit_and_deploy_change_what_runs(run):

@@ -12,6 +12,7 @@ from tutor.course import ContentError, Option
 from tutor.course.checks import Advance, ApiCall, Log, Queue, Trace
 from tutor.course.question import Run
 from tutor.quiz import KeyProblem, Solver
+from tutor.quiz.solve import _reply_words
 
 OWN = course().quiz("L5.3")
 SEND = ApiCall("sqs", "send_message", {"QueueUrl": "{names}", "MessageBody": "hello"})
@@ -119,6 +120,15 @@ def test_the_proof_is_the_run_without_what_was_before_it(own_solver):
     assert not any("08:" in line[:3] for line in solved.proof)
 
 
+def test_a_long_reply_is_cut_where_its_payload_is_and_not_before(solver):
+    long = ApiCall("sqs", "send_message", {"QueueUrl": "{names}", "MessageBody": "x" * 300})
+    read = ApiCall("sqs", "receive_message", {"QueueUrl": "{names}"}, name="call")
+    asked = item("number", run=Run("small", (long, read)), answer=Queue(name="{names}"))
+    assert solver.solve(asked, 7).proof[-1].endswith("...")
+    first, last = {"Payload": {"error": "x" * 300}}, {"FunctionError": "Unhandled"}
+    assert _reply_words(first | last).startswith('{"FunctionError": "Unhandled", "Payload": {"error": "x')
+
+
 def test_a_key_follows_from_the_run_and_not_from_the_file(own_solver):
     assert OWN is not None
     asked = OWN.item("Q5.3-07")
@@ -139,7 +149,7 @@ def test_a_question_about_a_fact_has_the_facts_value_as_its_key(solver):
     assert {option.text: option.true for option in solved.options} == {"two": True, "five": False}
     assert solved.proof == (
         "async.retries = 2",
-        f"Source: {fact.source}",
+        "Source: AWS Lambda Developer Guide: invocation-async-error-handling",
         f"Verified: {fact.verified}",
     )
     with pytest.raises(KeyProblem):

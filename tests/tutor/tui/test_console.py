@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from tests.tutor.tui.helper import driving
@@ -158,3 +159,21 @@ async def test_the_sandbox_has_nothing_to_check_and_nothing_done(tmp_path):
             assert "LAB DONE" not in it.text
             assert "0 min" not in it.text
             assert "checking" not in it.text
+
+
+@pytest.mark.parametrize("pane", ["1", "2", "4"])
+async def test_a_command_typed_beside_the_console_lands_in_it(tmp_path, pane):
+    async with driving(tmp_path, (80, 24), "lab") as it:
+        await it.press("escape", pane, "escape", *"aws", "space", *"sqs")
+        assert it.app.panes.console.line.value == "aws sqs"
+        assert it.performed("lab.solution") == []
+        assert it.performed("lab.changes") == []
+
+
+async def test_the_keys_that_are_shown_are_those_of_the_board_after_a_window(tmp_path):
+    async with driving(tmp_path, (80, 24), "lab") as it:
+        assert "esc leave the field" in it.text
+        await it.press("question_mark", "escape")
+        assert "esc leave the field" in it.text
+        await it.press("escape")
+        assert "esc leave the field" not in it.text

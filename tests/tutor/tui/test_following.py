@@ -61,3 +61,18 @@ async def test_ctrl_c_frees_a_block_whose_run_was_dropped(tmp_path):
         it.app.panes.reader.begin("demo:retry")
         await it.press("ctrl+c")
         assert it.app.panes.reader.running == ""
+
+
+async def test_enter_runs_a_block_that_is_seen_whole(tmp_path):
+    async with driving(tmp_path, (80, 24)) as it:
+        reader = it.app.panes.reader
+        height = reader.scrollable_content_region.height
+        seen = set()
+        for y in [*range(reader.max_scroll_y), *range(reader.max_scroll_y, -1, -1)]:
+            reader.scroll_to(y=y, animate=False)
+            await it.pilot.pause()
+            places = {target: reader.place_of(target) for target in reader.in_view()}
+            whole = {target for target, (first, last) in places.items() if y <= first and last < y + height}
+            assert not places or reader.current() in (whole or places)
+            seen |= whole
+        assert len(seen) > 1

@@ -59,6 +59,7 @@ async def test_a_click_skips_and_a_click_chooses_an_option(tmp_path):
         assert it.performed("lab.skip") == [{}]
     async with driving(tmp_path, (120, 40), "quiz") as it:
         await click_text(it, "about 09:03")
+        assert "● B" in it.text
         await it.press("enter")
         assert it.performed("quiz.answer") == [{"response": "B"}]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from tests.tutor.tui.fake import FakeTutor
 from tests.tutor.tui.helper import driving
 from tutor.tui.widgets.command_line import CommandLine
 from tutor.tui.widgets.console import added
@@ -20,6 +23,8 @@ async def test_a_lesson_is_scrolled_and_its_blocks_run(tmp_path):
         assert "End of the lesson" in it.text
         await it.press("home")
         assert "After this you can" in it.text
+        await it.press("tab", "tab", "enter")
+        assert it.performed("lesson.run") == [{"block": "retry"}] * 2
 
 
 async def test_a_guess_is_marked_in_a_prediction(tmp_path):
@@ -174,11 +179,26 @@ async def test_a_question_is_answered_by_the_arrows(tmp_path):
         assert it.line_with(r"● C")
 
 
+async def test_next_in_a_quiz_goes_to_the_next_question_as_long_as_there_is_one(tmp_path):
+    async with driving(tmp_path, (80, 24), "quiz") as it:
+        await it.press("n")
+        assert len(it.performed("quiz.next")) == 1
+        assert it.performed("go.next") == []
+    last = FakeTutor("quiz")
+    last.view = replace(last.view, quiz=replace(last.view.quiz, number=last.view.quiz.total))
+    async with driving(tmp_path, (80, 24), core=last) as it:
+        await it.press("n")
+        assert it.performed("quiz.next") == []
+        assert len(it.performed("go.next")) == 1
+
+
 async def test_enter_without_a_choice_answers_nothing(tmp_path):
     async with driving(tmp_path, (120, 40), "quiz") as it:
         await it.press("enter")
         assert it.performed("quiz.answer") == []
         assert "Choose an answer first" in it.text
+        await it.press("b", "enter")
+        assert "Choose an answer first" not in it.text
 
 
 async def test_the_quiz_goes_on_to_a_number_and_to_its_end(tmp_path):

@@ -102,6 +102,15 @@ async def test_a_line_is_picked_by_the_arrows(tmp_path, size):
         assert it.line_with(r"^\W* 1  def handler")
 
 
+async def test_the_mark_goes_with_the_arrows(tmp_path):
+    async with driving(tmp_path, (80, 24), core=core(questions.LINES)) as it:
+        await it.press("down", "down", "down")
+        assert it.line_with(r"● 4")
+        assert it.text.count("●") == 1
+        await it.press("up", "enter")
+        assert it.performed("quiz.answer") == [{"response": "2"}]
+
+
 async def test_a_line_that_was_marked_is_the_answer(tmp_path):
     async with driving(tmp_path, (80, 24), core=core(questions.LINES)) as it:
         await it.press("down", "down", "down", "space", "up")
@@ -132,7 +141,7 @@ def test_a_number_says_its_unit_and_how_far_off_it_may_be():
 
 def test_the_end_says_what_is_left():
     over = replace(questions.TEXTED, finished=True, total=1, left=2)
-    assert "2 questions were never right yet." in text(question.finished(over, 76, "a", "n"))
+    assert "2 questions have not been right yet." in text(question.finished(over, 76, "a", "n"))
     assert "a asks again what was never right" in text(question.finished(over, 76, "a", "n"))
     done = text(question.finished(replace(over, left=0), 76, "a", "n"))
     assert "Every question was right at least once: the quiz is done ✓" in done

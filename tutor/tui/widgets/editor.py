@@ -48,7 +48,8 @@ class FileTabs(Bar, can_focus=True):
         parts = []
         for file in editor.files:
             tone = "front" if file.name == editor.current else "muted"
-            mark = "" if file.deployed and not editor.is_draft(file.name) else "●"
+            settled = file.deployed or not file.code
+            mark = "" if settled and not editor.is_draft(file.name) else "●"
             parts.append((Piece(f" {file.name}{mark} ", tone), f"app.open_file({file.name!r})"))
         return parts
 
@@ -98,6 +99,11 @@ class CodeArea(TextArea):
             event.stop()
             event.prevent_default()
             self._break_line()
+        elif event.key == "backspace":
+            # At once, and not when it comes back as a key that is bound: fast fingers keep their order.
+            event.stop()
+            event.prevent_default()
+            self.action_delete_left()
 
     def _break_line(self) -> None:
         # A new line begins where the old one did, and a step further in behind a colon.
@@ -239,7 +245,10 @@ class Editor(Widget):
             return words.UNSAVED, "muted"
         if self.current in self._new:
             return words.NEW_FILE, "muted"
-        deployed = next((file.deployed for file in self.files if file.name == self.current), True)
+        file = next((file for file in self.files if file.name == self.current), None)
+        if file is not None and not file.code:
+            return words.NO_CODE, "muted"
+        deployed = file is None or file.deployed
         return (words.DEPLOYED + " ✓", "pass") if deployed else (words.CHANGED + " ●", "notyet")
 
     # What the person does -------------------------------------------------------------------------
@@ -297,7 +306,7 @@ class Editor(Widget):
         self._timer = self.set_timer(SAVE_AFTER, self.flush)
 
     def _take_text(self) -> bool:
-        # Asked for too before the text is handed over: the message about the last keys may still be on its way.
+        # Asked before the text is handed over too: the message about the last keys may still be on its way.
         if not self.current or self.area.read_only or self.area.text == self.text_of(self.current):
             return False
         self._drafts[self.current] = self.area.text

@@ -121,7 +121,7 @@ class KeyBar(Bar):
 
     def right(self) -> list[tuple[Piece, str]]:
         """The palette, which has everything."""
-        return self._item("f1", words.PALETTE_TITLE, "app.command_palette")
+        return self._item(words.key_name("f1"), words.PALETTE_TITLE, "app.command_palette")
 
     def _item(self, key: str, title: str, action: str) -> list[tuple[Piece, str]]:
         return [(Piece(" "), ""), (Piece(key, "key"), action), (Piece(f" {title} ", "muted"), action)]

@@ -14,7 +14,7 @@ from tutor.tui.widgets.styled import BLANK, Piece, Row, wrap
 
 
 class Proof(LineView):
-    """Shows the score and, when there is one, the proof."""
+    """Shows the question's number, its answer and, when there is one, the proof."""
 
     DEFAULT_CSS = "Proof { padding: 1 1 0 2; }"
 
@@ -32,14 +32,16 @@ class Proof(LineView):
             self.rebuild()
 
     def build(self, width: int) -> list[Row]:
-        """The score, then the proof or how to get it."""
+        """The answer, then the proof or how to get it."""
         quiz = self._quiz
         if quiz is None:
             return []
-        right, answered = quiz.score
-        score = words.SCORE.format(right=right, answered=answered)
-        rows = [*wrap((Piece(score, "muted"),), width), BLANK]
+        head = words.QUESTION.format(number=quiz.number, total=quiz.total)
+        if quiz.answered:
+            head += "   " + words.RIGHT_ANSWER.format(answer=quiz.right_answer)
+        rows = [*wrap((Piece(head, "muted"),), width), BLANK]
         if quiz.proof:
-            return rows + said(quiz.proof, width)
+            back = wrap((Piece(words.PROOF_BACK, "muted"),), width)
+            return [*rows, *said(quiz.proof, width), BLANK, *back]
         text = words.PROOF_READY.format(key=keys.key_of("quiz.proof")) if quiz.answered else words.NO_PROOF
         return rows + wrap((Piece(text, "muted"),), width)

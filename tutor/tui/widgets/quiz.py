@@ -54,6 +54,8 @@ class Paper(ListView):
         super().__init__(id="paper")
         self.quiz: QuizView | None = None
         self.marked: list[str] = []
+        self._by_hand = False
+        """Whether the mark was set by a letter, by space or by a click: it stays when the arrows move on."""
         self._kept: dict[str, list[str]] = {}
         """Marks on questions that were passed over, by question."""
 
@@ -68,6 +70,7 @@ class Paper(ListView):
         if quiz is None or old is None or old.id != quiz.id or _begun_again(old, quiz):
             fresh = [] if quiz is None else [""] * len(quiz.rows)
             self.marked = fresh if quiz is None else self._kept.pop(quiz.id, fresh)
+            self._by_hand = any(self.marked)
             self.cursor = f"{question.ROW}1" if fresh else ""
             self.scroll_to(y=0, animate=False)
         self.rebuild()
@@ -136,6 +139,7 @@ class Paper(ListView):
             self.move_cursor(f"{question.ROW}{at + 1}")
         else:
             self.marked.pop()
+            self._by_hand = False
         self.rebuild()
 
     def choose(self, target: str) -> None:
@@ -147,6 +151,7 @@ class Paper(ListView):
         quiz = self.quiz
         if quiz is None or quiz.answered:
             return
+        self._by_hand = True
         if target.startswith(question.LINE):
             self.marked = [target.removeprefix(question.LINE)]
         elif target in self.letters:
@@ -192,7 +197,7 @@ class Paper(ListView):
         chosen = sorted(self.marked) if quiz.type == "multi" else self.marked
         self.post_message(self.Answered("".join(chosen)))
 
-    def on_list_view_chosen(self, event: ListView.Chosen) -> None:
+    def on_line_view_chosen(self, event: LineView.Chosen) -> None:
         """A click chooses."""
         event.stop()
         self.choose(event.target)
@@ -201,6 +206,7 @@ class Paper(ListView):
         """Move from option to option; after the answer there is nothing to choose, so it scrolls."""
         if self._choosing:
             super().action_step(by)
+            self._mark_where_it_is()
         else:
             LineView.action_step(self, by)
 
@@ -208,8 +214,15 @@ class Paper(ListView):
         """Move to the first or to the last option; after the answer to the beginning or to the end."""
         if self._choosing:
             super().action_edge(end)
+            self._mark_where_it_is()
         else:
             LineView.action_edge(self, end)
+
+    def _mark_where_it_is(self) -> None:
+        # The colour of a line alone says too little: of one answer only, the mark goes with the arrows.
+        if self.quiz is not None and self.quiz.type in {"choice", "pick-line"} and not self._by_hand:
+            self.choose(self.cursor)
+            self._by_hand = False
 
     @property
     def _choosing(self) -> bool:

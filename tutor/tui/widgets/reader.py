@@ -140,9 +140,9 @@ class Reader(LineView):
             self.move_cursor(better[0], reveal=False)
 
     def _is_whole(self, target: str) -> bool:
-        place = self.place_of(target)
+        first, last = self.place_of(target) or (-1, -1)
         top = self.scroll_offset.y
-        return place is not None and top <= place[0] and place[1] < top + self.scrollable_content_region.height
+        return top <= first and last < top + self.scrollable_content_region.height
 
     def cursor_fill(self, line: Row) -> str:
         """Of the block that enter would run only the head is marked: the rest is read."""
@@ -161,6 +161,12 @@ class Reader(LineView):
             self.screen.focus_next()
         else:
             self.screen.focus_previous()
+
+    def action_edge(self, end: int) -> None:
+        """Scroll to the beginning or to the end; from the beginning tab goes to the first block again."""
+        if end < 0:
+            self.move_cursor("", reveal=False)
+        super().action_edge(end)
 
     def current(self) -> str:
         """The target that enter would run: under the cursor, else the first in view, else the first."""

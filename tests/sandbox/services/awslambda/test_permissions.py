@@ -59,6 +59,7 @@ def test_a_statement_for_a_bucket_is_the_recorded_one(
     ],
 )
 def test_forms_of_a_principal(worker: Shop, principal: str, element: Any) -> None:
+    worker.iam.create_user(UserName="ada")
     assert added(worker, Principal=principal)["Principal"] == element
 
 

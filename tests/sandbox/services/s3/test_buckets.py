@@ -39,6 +39,8 @@ def test_buckets_come_in_pages(client):
     rest = s3.list_buckets(ContinuationToken=first["ContinuationToken"])
     assert [one["Name"] for one in rest["Buckets"]] == ["bbc"]
     assert [one["Name"] for one in s3.list_buckets(Prefix="bb")["Buckets"]] == ["bbb", "bbc"]
+    with pytest.raises(ClientError, match="max-buckets must be an integer between 1 and 10000"):
+        s3.list_buckets(MaxBuckets=10001)
     assert s3.list_buckets(BucketRegion="eu-west-1")["Buckets"] == []
 
 
@@ -140,12 +142,13 @@ READ = policy(Principal={"AWS": ADA}, Action="s3:GetObject", Resource="arn:aws:s
 
 
 def test_a_policy_is_kept_as_it_was_given(s3):
+    everybody = policy(Principal="*", Action="s3:GetObject", Resource="arn:aws:s3:::pics/in/*")
     with pytest.raises(ClientError) as caught:
         s3.get_bucket_policy(Bucket="pics")
     message = "The bucket policy does not exist"
     assert error(caught) == ({"Code": "NoSuchBucketPolicy", "Message": message, "BucketName": "pics"}, 404)
-    s3.put_bucket_policy(Bucket="pics", Policy=READ)
-    assert s3.get_bucket_policy(Bucket="pics")["Policy"] == READ
+    s3.put_bucket_policy(Bucket="pics", Policy=everybody)
+    assert s3.get_bucket_policy(Bucket="pics")["Policy"] == everybody
     s3.delete_bucket_policy(Bucket="pics")
     s3.delete_bucket_policy(Bucket="pics")
     with pytest.raises(ClientError, match="NoSuchBucketPolicy"):

@@ -6,7 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox.observe import timeline
+from sandbox.observe.metrics import MetricFold
 from sandbox.trace import (
+    AsyncEventEnded,
     InvocationAccepted,
     InvocationStarted,
     LineLogged,
@@ -399,10 +401,47 @@ def test_a_function_that_writes_to_its_own_bucket_is_stopped(door):  # facts 4.6
     door.function(LOOP, "loop")
     door.lam.add_permission(FunctionName="loop", **ALL)
     door.notify(arn=ARN.replace("worker", "loop"))
+    door.letters()
+    door.may_write_letters()
+    door.lam.update_function_configuration(FunctionName="loop", DeadLetterConfig={"TargetArn": LETTERS})
+    door.world.settle()
     door.put()
-    assert len(door.events()) == 16
-    (failed,) = door.world.trace.of(NotificationFailed)
-    assert failed.error == "RecursiveInvocationException"
+    events = door.events()
+    assert len(door.world.trace.of(InvocationStarted)) == 16
+    assert not door.world.trace.of(NotificationFailed)
+    # The one that is stopped is a lost event like others: it goes to the dead-letter queue.
+    (letter,) = door.received()
+    assert json.loads(letter["Body"])["Records"] == [events[16]]
+    (over,) = [one for one in door.world.trace.of(AsyncEventEnded) if one.condition != "Success"]
+    assert (over.condition, over.attempts) == ("RecursiveInvocationDropped", 0)
+    assert "Lambda stops a recursive loop" in door.world.explain(over.seq)[0]
+    metrics = MetricFold()
+    metrics.catch_up(door.world.trace)
+    period = {"start": 0, "end": door.world.now + 60_000_000}
+    assert metrics.total("RecursiveInvocationsDropped", "loop", **period) == 1
+
+
+@pytest.mark.parametrize("event", ["s3:ObjectTagging:*", "s3:ObjectCreated:CompleteMultipartUpload"])
+def test_an_event_that_never_comes_here_is_not_taken(door, event):
+    door.allow()
+    told = refused(door.notify, events=[event])
+    assert (told["Code"], told["Message"][:42]) == ("NotImplementedHere", f"not implemented here: the event {event}"[:42])
+
+
+def test_an_id_and_an_event_are_there_once(door):
+    door.allow()
+    rows = [
+        {"Id": "same", "LambdaFunctionArn": ARN, "Events": [event]}
+        for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
+    ]
+    told = refused(door.configure, LambdaFunctionConfigurations=rows)
+    assert told["Message"] == "Same ID used for multiple configurations. IDs must be unique."
+    for events in (["s3:ObjectCreated:*", "s3:ObjectCreated:Put"], ["s3:ObjectRemoved:*"] * 2):
+        told = refused(door.notify, events=events)
+        assert told["Message"] == (
+            "Configurations overlap. Configurations on the same bucket cannot share a common event type."
+        )
+        assert told["ArgumentValue"] == ", ".join(events)
 
 
 def test_the_timeline_tells_of_buckets(door):
