@@ -102,7 +102,7 @@ class World(Recorded):
         request = self._cloud.request(
             principal, decided.action, decided.arn, dict(decided.context), decided.time
         )
-        return walk(request, self._cloud.policies(principal, decided.arn))
+        return walk(request, self._cloud.policies(principal, decided.arn), self._cloud.arn_of)
 
     # -- acting --------------------------------------------------------------------------------------------
 

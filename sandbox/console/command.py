@@ -32,6 +32,9 @@ from sandbox.console.words import WordsError, split
 
 __all__ = ["Completed", "Console", "Files"]
 
+NOT_HERE = "NotImplementedHere"
+"""The code of an error for what AWS has and this pretend AWS has not."""
+
 _NOWHERE = ("/dev/null", "NUL")
 _SCREEN = "/dev/stdout"
 
@@ -113,7 +116,7 @@ class Console:
             return Completed(0, "", "")
         if words[0] != "aws":
             return Completed(127, "", f"{words[0]}: command not found. Commands here begin with: aws\n")
-        return _Run(self, words[1:]).completed()
+        return Run(self, words[1:]).completed()
 
     def complete(self, line: str) -> list[str]:
         """The words that could stand where a line ends, best first.
@@ -166,8 +169,13 @@ class Console:
         )
 
 
-class _Run:
-    """One command: its words, and what it has printed so far."""
+class Run:
+    """One command: its words, and what it has printed so far.
+
+    Args:
+        console: what it is typed at.
+        words: those after `aws`.
+    """
 
     def __init__(self, console: Console, words: Sequence[str]) -> None:
         self._console = console
@@ -180,6 +188,7 @@ class _Run:
         self._code = 0
 
     def completed(self) -> Completed:
+        """Run it; what it gave."""
         from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
         from jmespath.exceptions import JMESPathError
 
@@ -189,6 +198,10 @@ class _Run:
         except MistakeError as mistake:
             code = self._say(mistake)
         except ClientError as error:
+            if error.response["Error"].get("Code") == NOT_HERE:
+                # AWS never says so: it is the same gap as an operation that is not here.
+                code = self._say(MistakeError(error.response["Error"].get("Message", ""), "own"))
+                return Completed(code, "".join(self._out), "".join(self._err))
             code = API_ERROR
             self._err.append(render_api_error(error, self._form(), self._modelled(error)))
         except ParamValidationError as problem:
@@ -251,8 +264,8 @@ class _Run:
         elif (name, word) in COMMANDS:
             self._high_level(name, word, COMMANDS[name, word])
         elif word in found.operations:
-            self._expect_here(found, word)
-            self._operation(command(found, word))
+            if not self._told_of_what_is_not_here(found, word):
+                self._operation(command(found, word))
         else:
             waits = ["wait"] if found.waiters else []
             offered = [*self._console.operations_of(found), *waits, "help"]
@@ -279,13 +292,21 @@ class _Run:
             self._refuse("s3", word)
             raise choice_error("subcommand", word, words)
 
-    def _expect_here(self, found: Service, word: str) -> None:
-        if word not in self._console.operations_of(found):
-            raise MistakeError(
-                f"aws {found.name} {word} is not implemented here.",
-                "own",
-                hint=f"To see what there is: aws {found.name} help",
-            )
+    def _told_of_what_is_not_here(self, found: Service, word: str) -> bool:
+        """Whether an operation is not here, and its help was shown; any other use of it is refused."""
+        from sandbox.console import help as helping
+
+        if word in self._console.operations_of(found):
+            return False
+        if self._asks_for_help() or self._reader.left in (["--help"], ["-h"]):
+            self._out.append(helping.of_command(command(found, word), here=False))
+            return True
+        raise MistakeError(
+            f"aws {found.name} {word} is not implemented here.",
+            "own",
+            hint=f"To see what AWS has: aws {found.name} {word} help\n"
+            f"To see what there is here: aws {found.name} help",
+        )
 
     def _missing(self, what: str, see: str) -> NoReturn:
         unknown = self._reader.unknown

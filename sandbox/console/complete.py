@@ -47,10 +47,11 @@ def completions(line: str, around: Around) -> list[str]:
         around: what is there.
 
     Returns:
-        Whole words that begin with the unfinished one, those that are required first.
+        Whole words that begin with the unfinished one as it is typed, those that are required first. A quote
+        that is open is closed; one with a blank in it is no word that could be completed.
     """
     seen = scan(line)
-    if seen.quote or seen.comment >= 0:
+    if seen.comment >= 0:
         return []
     words = list(seen.commands[-1])
     last = words.pop() if seen.touching else ""
@@ -58,8 +59,14 @@ def completions(line: str, around: Around) -> list[str]:
         return [word for word in ("aws",) if word.startswith(last)]
     if words[0] != "aws":
         return []
+    typed = re.split(r"\s", line)[-1] if seen.touching else ""
+    if any(char.isspace() for char in last):
+        return []
     found = _Completion(around, words[1:], last).candidates()
-    return list(dict.fromkeys(word for word in found if word.startswith(last)))
+    # What is typed may have quotes that the word has not.
+    return list(
+        dict.fromkeys(typed + word[len(last) :] + seen.quote for word in found if word.startswith(last))
+    )
 
 
 class _Completion:
@@ -73,6 +80,10 @@ class _Completion:
         waiting = _waiting_for_value(words, GLOBAL_OPTIONS)
         if waiting is not None:
             return waiting.choices
+        name, equals, _value = last.partition("=")
+        shared = GLOBAL_OPTIONS.get(name.removeprefix("--")) if name.startswith("--") else None
+        if equals and shared is not None:
+            return [f"{name}={choice}" for choice in shared.choices]
         path = _positionals(words)
         if not path:
             return self._own_options() if last.startswith("-") else [*self._around.services, "help"]
@@ -112,6 +123,13 @@ class _Completion:
         self, options: Mapping[str, Option], asked: Command | None, positional: str
     ) -> Sequence[str]:
         words, last = self._words, self._last
+        name, equals, value = last.partition("=")
+        if equals and name.startswith("--"):
+            option = options.get(name.removeprefix("--"))
+            if option is None or option.takes == "none":
+                return []
+            inside = _Completion(self._around, words, value)
+            return [f"{name}={word}" for word in inside._values(option, asked)]
         waiting = _waiting_for_value(words, options)
         if waiting is not None and not last.startswith("-"):
             return self._values(waiting, asked)

@@ -83,6 +83,15 @@ def carry_out(asked: HighLevel, reader: Reader, desk: Desk) -> int:
     Raises:
         MistakeError: a word is missing or too much, or a value cannot be read.
     """
+    return asked.run(desk, given_to(asked, reader))
+
+
+def given_to(asked: HighLevel, reader: Reader) -> Given:
+    """What such a command is given, by name.
+
+    Raises:
+        MistakeError: a word is missing or too much, or a value cannot be read.
+    """
     words = list(reader.positionals)
     missing = asked.positionals[len(words) : len(asked.positionals) - asked.optional]
     if missing:
@@ -96,7 +105,7 @@ def carry_out(asked: HighLevel, reader: Reader, desk: Desk) -> int:
     for name, option in asked.options.items():
         if option.role == "pairs" and name in given:
             given[name] = _pairs(name, str(given[name]))
-    return asked.run(desk, given)
+    return given
 
 
 def _pairs(name: str, text: str) -> Any:

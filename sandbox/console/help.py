@@ -100,12 +100,13 @@ def of_waiters(service: Service, names: Sequence[str]) -> str:
     )
 
 
-def of_command(asked: Command, refused: Collection[str] = ()) -> str:
+def of_command(asked: Command, refused: Collection[str] = (), *, here: bool = True) -> str:
     """What `aws SERVICE OPERATION help` shows.
 
     Args:
         asked: the command.
         refused: the names of options that are not implemented here; only their names are shown.
+        here: whether the operation is implemented here.
     """
     from sandbox.console.waiting import described
 
@@ -123,6 +124,8 @@ def of_command(asked: Command, refused: Collection[str] = ()) -> str:
         about = described(asked)
     else:
         about = f"Calls the operation {asked.operation.name} of {asked.service.title}."
+    if not here:
+        about = f"NOT IMPLEMENTED HERE. This is what AWS has. {about}"
     if asked.outfile:
         about += f" {asked.outfile} of the reply is written to the file that you name last."
     if asked.pages is not None:

@@ -25,6 +25,9 @@ Ask = Callable[[str, str, dict[str, Any]], dict[str, Any]]
 Taken = Callable[[str, str], Collection[str]]
 """Which parameters, by AWS's names, an operation takes here; by boto3's names of service and method."""
 
+REFUSED = "others"
+"""What an operation calls the parameters that it refuses, all together; under another name it takes them."""
+
 _MOST = 2000
 """How many names of a kind are looked at: more help nobody."""
 
@@ -53,7 +56,10 @@ def quietly(world: World) -> Ask:
 
 
 def taken(world: World) -> Taken:
-    """Tells which parameters the operations of a world take; others are refused as not implemented here."""
+    """Tells which parameters the operations of a world take; others are refused as not implemented here.
+
+    Of an operation that hands on whatever it is given it tells none: that is looked at further down.
+    """
 
     def parameters(name: str, method: str) -> Collection[str]:
         from inspect import Parameter, signature
@@ -62,6 +68,8 @@ def taken(world: World) -> Taken:
         if operation is None:
             return ()
         found = signature(operation).parameters.values()
+        if any(each.kind is Parameter.VAR_KEYWORD and each.name != REFUSED for each in found):
+            return ()
         return [parameter.name for parameter in found if parameter.kind is Parameter.KEYWORD_ONLY]
 
     return parameters

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import msgspec
 
 from sandbox.identity.document import Document
@@ -10,6 +13,8 @@ from sandbox.identity.evaluate import evaluate, resource_layer
 from sandbox.identity.explain import why
 from sandbox.identity.messages import layer_name, layer_with_article
 from sandbox.identity.request import Context, Decision, NamedPolicy, Policies, Request
+
+_UNIQUE_ID = re.compile(r"\b(?:AIDA|AROA)[A-Z0-9]+")
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -50,11 +55,21 @@ class Walk(msgspec.Struct, frozen=True):
     edits: tuple[Edit, ...]
 
 
-def walk(request: Request, policies: Policies) -> Walk:
-    """Show the way to a decision; a pure function of its arguments, slower than `evaluate`."""
+def walk(request: Request, policies: Policies, arn_of: Callable[[str], str] = str) -> Walk:
+    """Show the way to a decision; a pure function of its arguments, slower than `evaluate`.
+
+    Args:
+        request: what was asked.
+        policies: all that bear on it.
+        arn_of: tells the ARN of the user or role that a policy of a resource names by its unique id, "" when
+            there is none any more.
+    """
     decision = evaluate(request, policies)
     edits = () if decision.allowed else smallest_edits(request, policies)
-    steps = tuple(_steps(request, policies))
+    steps = tuple(
+        msgspec.structs.replace(step, why=_UNIQUE_ID.sub(lambda one: arn_of(one[0]) or one[0], step.why))
+        for step in _steps(request, policies)
+    )
     return Walk(request, steps, decision, _verdict(request, decision, steps), edits)
 
 

@@ -58,6 +58,11 @@ class LogLine(msgspec.Struct, frozen=True, gc=False):
     kind: str
     text: str
 
+    @property
+    def seq(self) -> int:
+        """The sequence number of the event that it comes from."""
+        return self.order // _PER_EVENT
+
 
 def _place(line: LogLine) -> tuple[int, int]:
     return line.time, line.order

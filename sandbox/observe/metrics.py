@@ -75,6 +75,12 @@ class MetricFold(Fold):
         self._busy: Counter[str | None] = Counter()
         self._accepted: dict[str, int] = {}
         self._minute = 0
+        self._passed_over: set[str] = set()
+
+    def begin(self) -> None:
+        """Count from here on: forget all samples, and leave out the runs that are under way."""
+        self._samples.clear()
+        self._passed_over = set(self._began)
 
     # -- folding -------------------------------------------------------------------------------------------
 
@@ -120,6 +126,9 @@ class MetricFold(Fold):
     def _ended(self, event: InvocationEnded, function: str) -> None:
         began = self._began.pop(event.environment, event.time - event.duration)
         self._leave(event.environment)
+        if event.environment in self._passed_over:
+            self._passed_over.remove(event.environment)
+            return
         self._sample("Invocations", function, began, 1)
         self._sample("Errors", function, began, 0 if event.outcome == "success" else 1)
         self._sample("Throttles", function, began, 0)

@@ -250,7 +250,9 @@ def test_a_command_of_a_user_who_is_gone_since_is_replayed_too(shop: Shop) -> No
     shop.iam.create_user(UserName="dev")
     dev = shop.world.client("sts", principal="arn:aws:iam::123456789012:user/dev")
     shop.iam.delete_user(UserName="dev")
-    assert dev.get_caller_identity()["Arn"] == "arn:aws:iam::123456789012:user/dev"
+    with pytest.raises(ClientError, match="The security token included in the request is invalid"):
+        dev.get_caller_identity()
+    assert shop.world.journal.rows[-1].operation == "GetCallerIdentity"
 
 
 def test_a_queue_that_is_not_there_is_caught_as_boto3_names_it(shop: Shop) -> None:

@@ -44,16 +44,29 @@ JOBS = list(jobs())
 
 FUNCTION_GONE = ("aws lambda delete-function --function-name {names}",)
 NEIGHBOUR_GONE = ("aws lambda delete-function --function-name {busy}",)
-ROLE_GONE = (
-    "aws iam detach-role-policy --role-name {names}-role --policy-arn"
-    " arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
-    "aws iam delete-role --role-name {names}-role",
-)
+
+
+def role_gone(role: str) -> tuple[str, str]:
+    """What deletes a role that has no policy but the one for the log."""
+    return (
+        f"aws iam detach-role-policy --role-name {role} --policy-arn"
+        " arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        f"aws iam delete-role --role-name {role}",
+    )
+
+
+ROLE_GONE = role_gone("{names}-role")
+SHOP_ROLE_GONE = role_gone("shop-role")
 BREAKS = {
     "three-tries": (FUNCTION_GONE, ROLE_GONE),
     "three-answers": (FUNCTION_GONE, ROLE_GONE),
-    "slow-neighbour": (FUNCTION_GONE, NEIGHBOUR_GONE),
-    "sale-day": (FUNCTION_GONE, NEIGHBOUR_GONE, ("aws lambda delete-function --function-name {mad}",)),
+    "slow-neighbour": (FUNCTION_GONE, NEIGHBOUR_GONE, SHOP_ROLE_GONE),
+    "sale-day": (
+        FUNCTION_GONE,
+        NEIGHBOUR_GONE,
+        ("aws lambda delete-function --function-name {mad}",),
+        SHOP_ROLE_GONE,
+    ),
     "two-doors": (
         FUNCTION_GONE,
         ROLE_GONE,
@@ -63,7 +76,15 @@ BREAKS = {
             "aws dynamodb wait table-not-exists --table-name entries",
         ),
     ),
-    "new-year": (FUNCTION_GONE, ("aws lambda delete-function --function-name {counter}",)),
+    "new-year": (
+        FUNCTION_GONE,
+        ("aws lambda delete-function --function-name {counter}",),
+        ("aws iam delete-role-policy --role-name {names}-role --policy-name entries", *ROLE_GONE),
+        (
+            "aws iam delete-role-policy --role-name {counter}-role --policy-name votes",
+            *role_gone("{counter}-role"),
+        ),
+    ),
     "watch-the-clock": (
         FUNCTION_GONE,
         ("aws sqs delete-queue --queue-url https://sqs.us-east-1.amazonaws.com/123456789012/printer",),
@@ -173,12 +194,15 @@ FIRST_HINTS = {
     "three-tries-on-success": "There is a destination. For which events",
     "three-tries-swallow-errors": "Three things must be true",
     "three-tries-always-raise": "Did you change the code?",
+    "three-tries-fails-for-some": "Three things must be true",
     "three-answers-renamed": "Lambda did not find your function.",
     "three-answers-syntax": "Python could not read your file.",
     "three-answers-print": "What does it answer now?",
     "three-answers-returned-error": "No call has failed so far.",
     "three-answers-order": "Your closing event was refused",
     "three-answers-repeats": "What does out.json hold",
+    "watch-the-clock-fast-printer": "You changed printer.py.",
+    "watch-the-clock-by-length": "Is there a number of bills",
     "watch-the-clock-brackets": "Call it yourself, and read errorMessage",
     "watch-the-clock-too-late": "Where does the time go?",
     "watch-the-clock-longer-timeout": "You changed the timeout.",
@@ -194,6 +218,7 @@ FIRST_HINTS = {
     "slow-neighbour-too-short": "A report of this year takes 2 seconds.",
     "sale-day-fifty": "All three functions share one pool.",
     "sale-day-too-few": "There are places kept for",
+    "sale-day-quick-reports": "You changed the code.",
     "sale-day-off": "You reserved zero for",
     "sale-day-neighbour-squeezed": "How many reports can be made",
     "sale-day-no-limit": "There is an off switch",
@@ -206,12 +231,17 @@ FIRST_HINTS = {
     "two-doors-may-only-read": "The code ran this time, and was refused",
     "two-doors-swallowed": "No photo has come yet.",
     "two-doors-star": "Look for a star in the policy",
+    "two-doors-longer-names": "Another bucket was let in too.",
+    "two-doors-everything-else": "Look for a star in the policy",
     "two-doors-reads-too": "Look for a star in the policy",
     "two-doors-left-over": "May ",
     "new-year-role-of-the-list": "Was there a line in the log",
     "new-year-every-table": "Could ",
     "new-year-reads-too": "Could ",
     "new-year-every-bucket": "Read the policy of",
+    "new-year-longer-names": "Read the policy of",
+    "new-year-everything-else": "Could ",
+    "new-year-list-role-too": "May ",
 }
 """Wrong way -> how the first hint after it begins."""
 

@@ -95,7 +95,8 @@ def _files(run: LabRun) -> tuple[FileView, ...]:
     from tutor.practice.files import names
     from tutor.practice.layout import package_of
 
-    files, desk = names(run.code), run.shell.folder
+    desk = run.shell.folder
+    files = names(desk.code)
     deployed: dict[str, set[bytes]] = {}
     for function in run.functions:
         inside = _unzipped(run.package(function))
@@ -110,7 +111,7 @@ def _files(run: LabRun) -> tuple[FileView, ...]:
         except OSError:
             continue  # gone since, or closed to us; `deploy` says so
         text, code = _text(content), desk.is_code(place)
-        inner = (desk.path / place).relative_to(run.code).as_posix() if code else ""
+        inner = place.removeprefix(f"{desk.code.name}/") if code else ""
         views.append(
             FileView(
                 name,

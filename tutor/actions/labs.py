@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tutor.actions import golf, lab_files
+from tutor.actions import golf, lab_files, lab_words
 from tutor.actions.error_help import help_of
+from tutor.actions.lab_form import SANDBOX, fingerprint, fingerprint_before
 from tutor.actions.lab_view import lab_view, task_view
 from tutor.actions.registry import Line, Outcome
 from tutor.actions.view import LabView, PartView
@@ -21,19 +22,15 @@ from tutor.words import _
 if TYPE_CHECKING:
     from tutor.practice import LabRun
 
-SANDBOX = ":sandbox"
-"""The id under which the sandbox is kept; no lab of a course has it, as theirs are names of files."""
-
 _TRANSCRIPT = 200
-_STATUS = {"pass": _("PASS ✓"), "not_yet": _("NOT YET ○"), "blocked": _("BLOCKED –"), "error": _("ERROR ✗")}
 
 
 class LabDesk:
     """Labs of one learner. One lab is open at a time; the sandbox is one, without tasks.
 
-    A lab is marked as done when all its tasks have passed at one and the same check, and stays so: what is
-    broken later is told, and shown at the task, but takes no mark away. A task that had passed and does not
-    any more is news, told once, when it is first seen.
+    A lab is marked as done when all its tasks have passed at one and the same check and nothing that it warns
+    of is so. It stays so: what is broken later is told, and shown at the task, but takes no mark away. A task
+    that had passed and does not any more is news, told once, when it is first seen.
 
     Args:
         course: the course.
@@ -54,6 +51,7 @@ class LabDesk:
         self._generation = 0
         self._told_lost: frozenset[str] = frozenset()
         self._told_done = False
+        self._told_held = False
 
     # -- opening and saving --------------------------------------------------------------------------------
 
@@ -89,7 +87,7 @@ class LabDesk:
             with self.store.together():
                 self.store.note(f"lab-attempts:{lab_id}", str(self._attempts(lab_id) + 1))
                 attempt = self.store.start_attempt(
-                    "lab", lab_id, seed=seed, content=_fingerprint(lab), engine=ENGINE
+                    "lab", lab_id, seed=seed, content=fingerprint(lab, folder), engine=ENGINE
                 )
                 self._use(attempt, self._make(lab, folder, attempt, None))
                 self.save()
@@ -113,20 +111,18 @@ class LabDesk:
         from sandbox import JournalError
 
         lab, folder = self._lab(attempt.ref)
-        if attempt.content != _fingerprint(lab):
-            return [Line("note", _("The lab has changed since you were here, so it starts afresh."))]
+        content = fingerprint(lab, folder)
+        if attempt.content not in {content, fingerprint_before(lab)}:
+            words = _("The lab's beginning has changed since you were here, so it starts afresh.")
+            return [Line("note", f"{words} {self._kept(attempt)}")]
         try:
             journal = self._journal(attempt)
             self._use(attempt, self._make(lab, folder, attempt, journal))
         except JournalError as error:
-            return [
-                Line(
-                    "note",
-                    _(
-                        "The saved lab cannot be continued: {why}. It starts afresh; what you finished stays."
-                    ).format(why=error),
-                )
-            ]
+            words = _("The saved lab cannot be continued: {why}. It starts afresh; what you finished stays.")
+            return [Line("note", f"{words.format(why=error)} {self._kept(attempt)}")]
+        if attempt.content != content:
+            self.store.renew_attempt(attempt.id, content)
         self._restore(attempt)
         stood = self.store.checks(attempt.id).values()
         self.run_open.board.passed = {record.task for record in stood if record.first_pass}
@@ -134,10 +130,14 @@ class LabDesk:
             record.task for record in stood if record.first_pass and record.status != "pass"
         )
         passing = {record.task for record in stood if record.status == "pass"}
-        self._told_done = {task.id for task in lab.tasks} <= passing
+        # Where all tasks pass and the lab was never done, what it warns of held.
+        self._told_done = {task.id for task in lab.tasks} <= passing and self.store.done("lab", lab.id)
         if attempt.ref == SANDBOX:
             return [Line("note", _("Your sandbox is as you left it."))]
         return [Line("note", _("You are back where you left the lab."))]
+
+    def _kept(self, attempt: Attempt) -> str:
+        return lab_words.kept_words(self.store.files_folder(attempt))
 
     def _journal(self, attempt: Attempt) -> Any:
         from sandbox import Journal, JournalError
@@ -192,6 +192,7 @@ class LabDesk:
         self.attempt, self.run = attempt, run
         self._saved, self._blobs, self._generation = 0, set(), run.generation
         self.transcript, self._told_lost, self._told_done = [], frozenset(), False
+        self._told_held = False
 
     @property
     def run_open(self) -> LabRun:
@@ -222,9 +223,8 @@ class LabDesk:
         from sandbox.world import ENGINE
         from tutor.practice.files import FileProblem
 
-        attempt = self.store.start_attempt(
-            "lab", run.lab.id, seed=run.seed, content=_fingerprint(run.lab), engine=ENGINE
-        )
+        content = fingerprint(run.lab, run.lesson_folder)
+        attempt = self.store.start_attempt("lab", run.lab.id, seed=run.seed, content=content, engine=ENGINE)
         try:
             run.move(self.store.files_folder(attempt))
         except FileProblem as problem:
@@ -263,7 +263,7 @@ class LabDesk:
             from sandbox.runtime import jail_report
 
             self.level = jail_report().level
-        before, warned = self._told_lost, run.warnings
+        before, warned, held = self._told_lost, run.warnings, self._told_held
         try:
             changed = run.examine(cancelled)
         except Cancelled:
@@ -275,14 +275,16 @@ class LabDesk:
                 self.store.mark_done("lab", run.lab.id)
             finished = self._finished(run) if run.done and not self._told_done else []
         lost, self._told_lost, self._told_done = run.board.lost - before, run.board.lost, run.done
-        lines = [_lost_line(result) for result in run.results.values() if result.id in lost]
+        self._told_held = lab_words.is_held(run)
+        lines = [lab_words.lost_line(result) for result in run.results.values() if result.id in lost]
         lines += [
             line
             for result in changed
             if result.status != "blocked" and result.id not in lost
-            for line in _result_lines(result)
+            for line in lab_words.result_lines(result)
         ]
-        lines += [Line("error", warning) for warning in run.warnings if warning not in warned]
+        if set(run.warnings) - set(warned) or (lab_words.is_held(run) and not held):
+            lines += lab_words.warning_lines(run)
         return Outcome((*lines, *finished))
 
     def _finished(self, run: LabRun) -> list[Line]:
@@ -296,23 +298,23 @@ class LabDesk:
     def check(self) -> Outcome:
         """Check the tasks now: all of them, and how they stand."""
         found = self.examine(lambda: False)
-        besides = [line for line in found.lines if line.kind in {"error", "news", "say"}]
+        besides = [line for line in found.lines if line.kind in {"news", "say"}]
         return Outcome((*self.tasks().lines, *besides))
 
     def tasks(self) -> Outcome:
         """All tasks and how they stand."""
         lines: list[Line] = []
         for state in self.run_open.tasks:
-            lines += _result_lines(state.result)
+            lines += lab_words.result_lines(state.result)
             if state.result.status != "pass":
-                lines += [Line("hint", _hint_words(hint)) for hint in state.hints]
-        return Outcome(tuple(lines))
+                lines += [Line("hint", lab_words.hint_words(hint)) for hint in state.hints]
+        return Outcome((*lines, *lab_words.warning_lines(self.run_open)))
 
     def goal(self) -> Outcome:
         """What each task wants, beside what there is."""
         lines = []
         for task in map(task_view, self.run_open.tasks):
-            lines.append(Line("title", f"{_STATUS[task.status]} {task.say}"))
+            lines.append(Line("title", f"{lab_words.STATUS[task.status]} {task.say}"))
             if task.status == "blocked":
                 lines.append(Line("say", task.why))
                 continue
@@ -335,9 +337,12 @@ class LabDesk:
         last = Line("say", _("No more hints. `solution` shows one way to do it."))
         if hint is not None:
             left = any(state.hints_left for state in run.tasks if hint in state.hints)
-            words = (Line("hint", _hint_words(hint)), *(() if left else (last,)))
+            words = (Line("hint", lab_words.hint_words(hint)), *(() if left else (last,)))
         elif run.done:
             words = (Line("say", _("All tasks are done; there is nothing to hint at.")),)
+        elif lab_words.is_held(run):
+            found = tuple(line for line in found if line.kind != "error")
+            words = tuple(lab_words.warning_lines(run))
         else:
             words = (last,)
         return Outcome((*found, *words))
@@ -359,8 +364,7 @@ class LabDesk:
         outcome = self.command("reset")
         if self.run_open.generation == generation:
             return outcome
-        words = _("Your files as they were are kept in {folder}.").format(folder=kept)
-        return Outcome((*outcome.lines, Line("note", words)))
+        return Outcome((*outcome.lines, Line("note", lab_words.kept_words(kept))))
 
     def save_file(self, name: str, text: str) -> Outcome:
         """Write a file of a function's code."""
@@ -402,38 +406,3 @@ class _Memory(msgspec.Struct):
     hints: dict[str, list[str]] = {}
     transcript: list[Line] = []
     said: dict[str, str] = {}
-
-
-def _result_lines(result: Any) -> list[Line]:
-    text = f"{_STATUS[result.status]} {result.say}"
-    lines = [Line("check", text)]
-    if result.status == "not_yet" and result.expected:
-        words = _("Wanted: {expected}. There is: {actual}.")
-        lines.append(Line("why", words.format(expected=result.expected, actual=result.actual)))
-    if result.why:
-        lines.append(Line("why", result.why))
-    return lines
-
-
-def _lost_line(result: Any) -> Line:
-    """That a task had passed, and why it does not any more."""
-    words = _("Was done, is not any more: {say}.").format(say=result.say.rstrip("."))
-    if result.expected:
-        words += " " + _("Wanted: {expected}. There is: {actual}.").format(
-            expected=result.expected, actual=result.actual
-        )
-    elif result.why:
-        words += " " + result.why
-    return Line("news", words)
-
-
-def _hint_words(hint: Any) -> str:
-    return _("Hint {number} of {total}: {text}").format(number=hint.number, total=hint.total, text=hint.text)
-
-
-def _fingerprint(lab: Any) -> str:
-    if lab.id == SANDBOX:
-        from tutor.practice.sandbox import VERSION
-
-        return VERSION  # what a person built outlives another beginning
-    return hashlib.sha256(msgspec.json.encode(lab, order="sorted")).hexdigest()[:16]

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tutor.quiz import QuizSession, Solver
 
 
+_ANY_FORM = ""
+"""The form of answers that were kept before forms were: they count as they did."""
+
+
 class NoQuizError(Exception):
     """A lesson has no questions; the message says so to the learner."""
 
@@ -77,9 +81,13 @@ class QuizDesk:
         return quiz
 
     def _left(self, lesson_id: str, quiz: Quiz) -> tuple[str, ...]:
-        """The questions that were never right yet."""
+        """The questions that were never right yet, as they are asked now."""
+        from tutor.quiz import form_of
+
         right = self.store.right_items("quiz", lesson_id)
-        return tuple(item.id for item in quiz.items if item.id not in right)
+        return tuple(
+            item.id for item in quiz.items if not {(item.id, form_of(item)), (item.id, _ANY_FORM)} & right
+        )
 
     def _begin(self, lesson_id: str, asked: tuple[str, ...]) -> Attempt:
         """A new attempt, at the questions that are named; at all of them when none is."""
@@ -101,13 +109,18 @@ class QuizDesk:
         return attempt
 
     def _enter(self, lesson_id: str, quiz: Quiz, attempt: Attempt) -> None:
-        from tutor.quiz import QuizSession, Solver
+        from tutor.quiz import QuizSession, Solver, form_of
 
         kept = self.store.noted(f"quiz-asked:{attempt.id}")
         asked = msgspec.json.decode(kept, type=tuple[str, ...]) if kept else ()
         # The course may have changed since: what there is no more is not asked.
         items = tuple(item for item in quiz.items if item.id in asked) or quiz.items
-        answers = [(a.item, a.response, a.correct) for a in self.store.answers(attempt.id)]
+        forms = {item.id: form_of(item) for item in items}
+        answers = [
+            (given.item, given.response, given.correct)
+            for given in self.store.answers(attempt.id)
+            if given.form in {_ANY_FORM, forms.get(given.item)}
+        ]
         folder = self.course.folder / self.course.find(lesson_id).folder
         solver = Solver({lab.id: lab for lab in self.course.lesson(lesson_id).labs}, folder)
         session = QuizSession(Quiz(quiz.lesson, items), solver, attempt.seed, answers)
@@ -118,7 +131,7 @@ class QuizDesk:
 
     def answer(self, response: str) -> Outcome:
         """Judge an answer, and say why each option is as it is."""
-        from tutor.quiz import UnreadableAnswerError
+        from tutor.quiz import UnreadableAnswerError, form_of
 
         assert self.session is not None
         assert self._whole is not None
@@ -132,7 +145,12 @@ class QuizDesk:
             return Outcome((Line("error", str(unreadable)),))
         with self.store.together():
             self.store.record_answer(
-                self._attempt.id, question.item.id, plain, correct, seed=self._attempt.seed
+                self._attempt.id,
+                question.item.id,
+                plain,
+                correct,
+                form=form_of(question.item),
+                seed=self._attempt.seed,
             )
             if not self._left(self.lesson_id, self._whole):
                 self.store.mark_done("quiz", self.lesson_id)

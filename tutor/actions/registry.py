@@ -124,7 +124,9 @@ ACTIONS: tuple[Action, ...] = (
         "f6",
         "sandbox",
     ),
-    Action("go.next", _("Next"), _("Go on to what comes next: lesson, lab, quiz."), "n", "next", footer=True),
+    Action(
+        "go.next", _("Next"), _("Go on to what comes next: lesson, lab, question."), "n", "next", footer=True
+    ),
     Action("app.help", _("Help"), _("List what you can do here."), "question_mark", "help", footer=True),
     Action(
         "app.quit",

@@ -11,7 +11,8 @@ import msgspec
 
 from tutor.actions.golf import best as best_result
 from tutor.actions.golf import in_short
-from tutor.actions.labs import SANDBOX, LabDesk
+from tutor.actions.lab_form import SANDBOX
+from tutor.actions.labs import LabDesk
 from tutor.actions.lessons import LessonDesk
 from tutor.actions.quizzes import NoQuizError, QuizDesk
 from tutor.actions.registry import ACTIONS, BY_ID, FOR_TASKS, Action, Line, Outcome
@@ -137,7 +138,7 @@ class Tutor:
             if known.place:
                 self._open_again()
             outcome: Outcome = getattr(self, "_" + action.replace(".", "_"))(**args)
-            self.labs.save()
+            outcome = self._saved(outcome)
         except (StoreError, NotInCourseError, NoQuizError) as error:
             outcome = Outcome((Line("error", str(error)),))
         except KeyboardInterrupt:
@@ -148,6 +149,22 @@ class Tutor:
             raise
         self.view = self._look()
         return outcome
+
+    def _saved(self, outcome: Outcome) -> Outcome:
+        """Save, and say with what an action told where that was not possible."""
+        try:
+            self.labs.save()
+        except StoreError as error:
+            return Outcome((*outcome.lines, Line("error", str(error))), quit=outcome.quit)
+        if not outcome.quit:
+            return outcome
+        bye = self.store.warning or self._trouble() or _("Saved. See you next time.")
+        return Outcome((*outcome.lines, Line("say", bye)), quit=True)
+
+    def _trouble(self) -> str:
+        """That the last thing that was to be saved is not, and why; "" when it is."""
+        why = self.store.trouble
+        return _("What you did last is not saved: {why}").format(why=why) if why else ""
 
     def _open_again(self) -> None:
         """Open what the learner is in, where opening it failed or was interrupted before."""
@@ -271,8 +288,7 @@ class Tutor:
         return Outcome(tuple(lines))
 
     def _app_quit(self) -> Outcome:
-        bye = self.store.warning or _("Saved. See you next time.")
-        return Outcome((Line("say", bye),), quit=True)
+        return Outcome(quit=True)  # what there is to say is known once all is saved
 
     # -- lesson --------------------------------------------------------------------------------------------
 
@@ -376,7 +392,7 @@ class Tutor:
             lesson=self.lessons.view(),
             lab=self.labs.view() if place == "lab" else None,
             quiz=self.quizzes.view() if place == "quiz" else None,
-            saved=self.store.warning,
+            saved=self.store.warning or self._trouble(),
             level=self.labs.level,
         )
 

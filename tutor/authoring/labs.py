@@ -13,6 +13,7 @@ from typing import Any
 from sandbox import JournalError
 from tutor.authoring import widths
 from tutor.authoring.findings import Findings
+from tutor.authoring.hints import check_hints
 from tutor.authoring.places import Files, Places
 from tutor.authoring.scripts import opened, play, read_lines
 from tutor.authoring.states import NOT_YET, Met, scene_of
@@ -100,6 +101,7 @@ class LabCheck:
             if run.done:
                 self.found.error(self.places.file, 0, "a lab that is done when it begins", "something to do")
             self._conditions(run)
+            check_hints(run, self.places, self.found)
             self.met.look_without(run)
 
     def _conditions(self, run: LabRun) -> None:

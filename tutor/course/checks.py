@@ -113,7 +113,7 @@ class Timeline(CheckBase, frozen=True, tag_field="is_a", tag="timeline"):
 
 
 class Metric(CheckBase, frozen=True, tag_field="is_a", tag="metric"):
-    """A CloudWatch metric of a function over all the time there was."""
+    """A CloudWatch metric of a function since the lab, the trial or the question's steps began."""
 
     function: str
     name: str
@@ -127,7 +127,7 @@ class Metric(CheckBase, frozen=True, tag_field="is_a", tag="metric"):
 
 
 class Log(CheckBase, frozen=True, tag_field="is_a", tag="log"):
-    """How many log events of a function hold a text."""
+    """How many log events of a function hold a text, of those since the lab, trial or question's run began."""
 
     function: str
     contains: str

@@ -79,15 +79,7 @@ class Rules:
             )
         if item.claim is not None:
             self._claim(item.claim, self._calls(item.run), self.names)
-        {
-            "choice": self._choice,
-            "multi": self._choice,
-            "number": self._number,
-            "text": self._text,
-            "order": self._order,
-            "match": self._match,
-            "pick-line": self._pick_line,
-        }[item.type]()
+        self._by_type()
         if item.options:
             self._options()
 
@@ -196,6 +188,21 @@ class Rules:
             self._has(option, (what, "claim"))
             if option.claim is not None:
                 self._claim(option.claim, self._calls(self.item.run), self.names)
+
+    def _by_type(self) -> None:
+        match self.item.type:
+            case "choice" | "multi":
+                self._choice()
+            case "number":
+                self._number()
+            case "text":
+                self._text()
+            case "order":
+                self._order()
+            case "match":
+                self._match()
+            case "pick-line":
+                self._pick_line()
 
     # -- the types -----------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ What counts is in `counts`, what looks in `looks`; here is what is made of other
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
@@ -29,7 +30,7 @@ __all__ = ["Cancelled", "Result", "Scene", "Verdict", "answer", "figure", "holds
 _STEADY = "(some word)"
 """What a learner is shown in place of the word that a trial speaks."""
 
-_MARKED = (f' with "{_STEADY}" in the event', f' with "{_STEADY}" in them')
+_MARKED = re.compile(rf' with "[^"]*{re.escape(_STEADY)}[^"]*" in (?:the event|them)')
 """How a count says that it looks at what the trial itself has sent."""
 
 _MOST_TOLD = 40
@@ -183,9 +184,7 @@ def _steady(verdict: Verdict, word: str) -> Verdict:
 
 def _of_a_trial(told: str) -> str:
     """What is wanted or found, in words that say where: the learner has never sent the word of a trial."""
-    for marked in _MARKED:
-        told = told.replace(marked, _(", tried in a copy of your world"))
-    return told
+    return _MARKED.sub(_(", tried in a copy of your world"), told)
 
 
 def _story(scene: Scene) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import msgspec
 
 from sandbox import World
-from sandbox.observe.logs import LogFold
+from sandbox.observe.logs import LogFold, LogLine
 from sandbox.observe.metrics import MetricFold
 from sandbox.observe.timeline import Attempt, attempts
 from sandbox.services.sqs import SqsService
@@ -150,8 +150,20 @@ _LONGEST = 200
 
 def _metric(check: checks.Metric, scene: Scene) -> Figure:
     function = scene.naming.played_by(check.function)
-    value = MetricFold().catch_up(scene.world.trace).total(check.name, function, check.stat)
+    fold, trace = MetricFold(), scene.world.trace
+    for event in trace.events[: scene.since]:
+        fold.apply(event)
+    fold.begin()
+    for event in trace.since(scene.since):
+        fold.apply(event)
+    value = fold.total(check.name, function, check.stat)
     return Figure(value or 0, f"{check.name} ({check.stat}) of {function}")
+
+
+def lines_since(scene: Scene, group: str) -> list[LogLine]:
+    """The lines of a log group that were written in a scene, oldest first."""
+    lines = LogFold().catch_up(scene.world.trace).lines(group)
+    return [line for line in lines if line.seq > scene.since]
 
 
 def _lines(check: checks.Log, scene: Scene) -> Figure:
@@ -161,8 +173,8 @@ def _lines(check: checks.Log, scene: Scene) -> Figure:
     function = scene.naming.function(name)
     if function is None:
         return Figure(0, noun, instead=f"there is no function {name}")
-    lines = LogFold().catch_up(scene.world.trace).lines(function.active.log_group)
-    return Figure(sum(text in line.text for line in lines if line.time >= scene.began), noun)
+    lines = lines_since(scene, function.active.log_group)
+    return Figure(sum(text in line.text for line in lines), noun)
 
 
 def has_queue(world: World, name: str) -> bool:

@@ -109,17 +109,6 @@ class Folder:
                 break
             parent.rmdir()
 
-    def rename(self, name: str, to: str) -> None:
-        """Give a file another name, in another folder if the name says so.
-
-        Raises:
-            FileProblem: there is none of that name, or there is one of the new name.
-        """
-        if to in names(self.path):
-            raise FileProblem(f"there is a file {to} already")
-        self.write(to, self.read(name))
-        self.delete(name)
-
     def write(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all.
 
@@ -202,7 +191,10 @@ class Desk(Folder):
         Raises:
             FileProblem: there is none of that name, or there is one of the new name.
         """
-        target = f"{self.code.name}/{to}" if self.is_code(self.place(name)) and not self.is_code(to) else to
+        self._inside(to)
+        target = posixpath.normpath(to)
+        if self.is_code(self.place(name)) and not self.is_code(target):
+            target = f"{self.code.name}/{target}"
         if self.has(target):
             raise FileProblem(f"there is a file {to} already")
         self.write(target, self.read(name))

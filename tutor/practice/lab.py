@@ -207,7 +207,7 @@ class LabRun:
 
     @property
     def done(self) -> bool:
-        """Whether every task has passed."""
+        """Whether every task has passed and no warning holds."""
         return self.board.done
 
     @property

@@ -24,7 +24,9 @@ def show(shell: Shell, rest: str) -> str:
     what, _sep, which = rest.partition(" ")
     if what not in SHOWN:
         usage = _("show {what}").format(what=" | ".join(SHOWN))
-        near = [f"files {what}"] if what in shell.folder.names() else difflib.get_close_matches(what, SHOWN, n=1)
+        near = (
+            [f"files {what}"] if what in shell.folder.names() else difflib.get_close_matches(what, SHOWN, n=1)
+        )
         meant = _("Did you mean show {near}?").format(near=near[0]) if near else ""
         raise Usage(f"{meant}\n{usage}".strip())
     return SHOWN[what](shell, which.strip())

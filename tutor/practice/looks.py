@@ -17,7 +17,7 @@ from sandbox.identity import Decision, evaluate
 from sandbox.models import service_model
 from sandbox.observe.bill import BillFold, dollars
 from sandbox.services.iam import IamService
-from sandbox.trace import PermissionDecided
+from sandbox.trace import InvocationEnded, InvocationStarted, PermissionDecided
 from tutor.course import ContentError, ContentProblem, checks, fill
 from tutor.course.problems import did_you_mean, listed, shown
 from tutor.course.values import Compare, duration_words, time_words
@@ -180,8 +180,12 @@ def _missing(check: checks.Missing, scene: Scene) -> Verdict:
 
 def _cost(check: checks.Cost, scene: Scene) -> Verdict:
     bill = BillFold(scene.world.cloud.facts)
+    begun: set[str] = set()
     for event in scene.world.trace.since(scene.since):
-        bill.apply(event)
+        if isinstance(event, InvocationStarted):
+            begun.add(event.environment)
+        elif not isinstance(event, InvocationEnded) or event.environment in begun:
+            bill.apply(event)
     function = scene.naming.played_by(check.function) if check.function else None
     total = bill.cost(function, free_tier=check.free_tier).total
     bounds = [f"at least ${check.atleast}"] if check.atleast else []

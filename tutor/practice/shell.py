@@ -10,6 +10,7 @@ import msgspec
 from sandbox import JournalError, NothingToUndoError, World
 from sandbox.cloud import operations_of
 from sandbox.console import Console
+from sandbox.console.proofread import mistake
 from sandbox.console.resources import quietly, taken
 from tutor.practice.asked import Usage, VerbError
 from tutor.practice.completing import completions
@@ -104,6 +105,14 @@ class Shell:
         if verb in _OF_FILES:
             said += " " + _("`show files` lists your files, and `show files NAME` reads one.")
         return Printed(127, err=said)
+
+    def mistake(self, line: str) -> str:
+        """What is wrong with an `aws` command as it is typed; "" for nothing. Nothing is run.
+
+        Raises:
+            WordsError: a quote is not closed, or it is no single command.
+        """
+        return mistake(self._console, line)
 
     def complete(self, line: str) -> list[str]:
         """The words that could stand where a line ends: whole words that begin with the unfinished one."""

@@ -129,9 +129,14 @@ class Tasks:
         return substitute(task.say, self.naming.value)
 
     @property
-    def done(self) -> bool:
+    def passing(self) -> bool:
         """Whether every task has passed, and there are any."""
         return bool(self.results) and all(result.status == PASS for result in self.results.values())
+
+    @property
+    def done(self) -> bool:
+        """Whether every task has passed, and no warning holds: it would be done in a world that is broken."""
+        return self.passing and not self.warnings
 
     @property
     def lost(self) -> frozenset[str]:

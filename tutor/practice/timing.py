@@ -85,7 +85,7 @@ def wait_words(wait: timedelta) -> str:
 
 def load(shell: Shell, rest: str) -> str:
     """`load FUNCTION --rate 20 --for 30s`: requests to a function, a steady stream of them."""
-    asked = _options(rest, _LOAD_OPTIONS)
+    asked = _options(rest, LOAD_OPTIONS)
     name, rate, span = asked.get("", ""), asked.get("--rate", ""), asked.get("--for", "")
     if not name or not rate or not span:
         raise Usage(_LOAD_USAGE)
@@ -107,7 +107,9 @@ def load(shell: Shell, rest: str) -> str:
     )
 
 
-_LOAD_OPTIONS = ("--rate", "--for", "--payload", "--invocation-type")
+LOAD_OPTIONS = ("--rate", "--for", "--payload", "--invocation-type")
+"""What may stand behind `load` and the function."""
+
 _LOAD_USAGE = _(
     "load FUNCTION --rate 20 --for 30s [--payload JSON] [--invocation-type Event]    rate: requests a second"
 )

@@ -41,6 +41,7 @@ class Answer(msgspec.Struct, frozen=True):
         seed: the seed of the variant that was shown.
         milliseconds: how long the person took; 0 when nobody measured.
         answered: ISO 8601, UTC.
+        form: a hash of the question as it was asked; "" when nobody knows.
     """
 
     item: str
@@ -49,6 +50,7 @@ class Answer(msgspec.Struct, frozen=True):
     seed: int
     milliseconds: int
     answered: str
+    form: str = ""
 
 
 class CheckRecord(msgspec.Struct, frozen=True):

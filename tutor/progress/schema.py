@@ -80,6 +80,10 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             """,
         ),
     ),
+    (
+        "the form in which a question was asked",
+        ("ALTER TABLE answer ADD COLUMN form TEXT NOT NULL DEFAULT ''",),
+    ),
 )
 
 

@@ -39,6 +39,7 @@ class Store:
     Attributes:
         folder: where the state lives, or None when it is only in memory.
         warning: "" or the sentence to show as long as nothing is saved.
+        trouble: "" or why the last thing that was to be written could not be.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Store:
     ) -> None:
         self.folder = folder
         self.warning = warning
+        self.trouble = ""
         self._connection = connection
         self._now = now
         self._lock = threading.RLock()
@@ -140,10 +142,13 @@ class Store:
                 yield
                 if outer:
                     self._connection.execute("COMMIT")
+                    self.trouble = ""
             except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
                 raise  # a mistake of the program, not of the disk
             except sqlite3.Error as error:
-                raise errors.from_sqlite(error, self._file()) from error
+                problem = errors.from_sqlite(error, self._file())
+                self.trouble = problem.message
+                raise problem from error
             finally:
                 self._depth -= 1
                 # Whatever went wrong (Ctrl-C, a COMMIT that found the disk full): back to what was saved.
@@ -208,6 +213,19 @@ class Store:
                 (attempt_id, number, kind, ref, seed, content, engine, now),
             )
         return Attempt(attempt_id, kind, ref, seed, content, engine, now, "", "open")
+
+    def renew_attempt(self, attempt_id: str, content: str) -> None:
+        """Note that an attempt goes on with other content.
+
+        Args:
+            attempt_id: which one.
+            content: hash or version of the content that it fits now.
+
+        Raises:
+            StoreError: it could not be saved.
+        """
+        with self.together():
+            self._connection.execute("UPDATE attempt SET content = ? WHERE id = ?", (content, attempt_id))
 
     def _free_id(self, number: int, ref: str) -> tuple[int, str]:
         # Files of a lost database may still be there: a new attempt never takes over somebody's old folder.
@@ -304,6 +322,7 @@ class Store:
         response: str,
         correct: bool,
         *,
+        form: str = "",
         seed: int = 0,
         milliseconds: int = 0,
     ) -> None:
@@ -314,6 +333,7 @@ class Store:
             item: the question's id.
             response: what was answered.
             correct: what it was judged to be.
+            form: a hash of the question as it was asked; "" when nobody knows.
             seed: the seed of the variant that was shown.
             milliseconds: how long it took; 0 when nobody measured.
 
@@ -322,34 +342,34 @@ class Store:
         """
         with self.together():
             self._connection.execute(
-                "INSERT INTO answer (attempt, item, response, correct, seed, milliseconds, answered)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (attempt_id, item, response, int(correct), seed, milliseconds, self._stamp()),
+                "INSERT INTO answer (attempt, item, response, correct, form, seed, milliseconds, answered)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (attempt_id, item, response, int(correct), form, seed, milliseconds, self._stamp()),
             )
 
     def answers(self, attempt_id: str) -> tuple[Answer, ...]:
         """The answers of an attempt, in the order in which they were given."""
         query = (
-            "SELECT item, response, correct, seed, milliseconds, answered FROM answer"
+            "SELECT item, response, correct, seed, milliseconds, answered, form FROM answer"
             " WHERE attempt = ? ORDER BY number"
         )
         return tuple(
-            Answer(item, response, bool(correct), seed, milliseconds, answered)
-            for item, response, correct, seed, milliseconds, answered in self._read(query, attempt_id)
+            Answer(item, response, bool(correct), *rest)
+            for item, response, correct, *rest in self._read(query, attempt_id)
         )
 
-    def right_items(self, kind: str, ref: str) -> set[str]:
-        """The questions that were answered rightly at least once, in any attempt.
+    def right_items(self, kind: str, ref: str) -> set[tuple[str, str]]:
+        """The questions that were answered rightly at least once, in any attempt, with their forms.
 
         Args:
             kind: "quiz".
             ref: which one.
         """
         query = (
-            "SELECT DISTINCT item FROM answer JOIN attempt ON attempt.id = answer.attempt"
+            "SELECT DISTINCT item, form FROM answer JOIN attempt ON attempt.id = answer.attempt"
             " WHERE kind = ? AND ref = ? AND correct"
         )
-        return {item for (item,) in self._read(query, kind, ref)}
+        return set(self._read(query, kind, ref))
 
     def record_check(self, attempt_id: str, task: str, status: str) -> None:
         """Save how a task stands.

@@ -9,7 +9,7 @@ type of item is a method of `solve.Asked` and an entry of `answers`; what it loo
 
 from tutor.quiz.answers import UnreadableAnswerError
 from tutor.quiz.bank import BankFigures, Verification, statistics, verify
-from tutor.quiz.session import Question, QuizSession
+from tutor.quiz.session import Question, QuizSession, form_of
 from tutor.quiz.solve import KeyProblem, Solver, weak_facts
 from tutor.quiz.solved import Solved
 
@@ -22,6 +22,7 @@ __all__ = [
     "Solver",
     "UnreadableAnswerError",
     "Verification",
+    "form_of",
     "statistics",
     "verify",
     "weak_facts",

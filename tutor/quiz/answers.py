@@ -68,7 +68,7 @@ def _letters(typed: str) -> str:
 
 
 def _number(solved: Solved, typed: str) -> Judged:
-    text = typed.strip()
+    text = _without_stop(typed)
     if solved.unit and text.casefold().endswith(solved.unit.casefold()):
         text = text[: -len(solved.unit)].strip()
     if not _NUMBER.fullmatch(text):
@@ -112,14 +112,34 @@ def _match(solved: Solved, typed: str) -> Judged:
 
 
 def _text(solved: Solved, typed: str) -> Judged:
-    text = typed.strip()
+    text = _without_stop(typed)
     if not any(character.isalnum() for character in plain_text(text)):
         raise UnreadableAnswerError(_("Type the answer in a word or a few."))
-    return Judged(text[:_LONGEST], plain_text(text) == plain_text(solved.key))
+    given, key = plain_text(text), plain_text(_without_stop(solved.key))
+    correct = given == key
+    if not correct and " " not in key:
+        # One try is all there is: what has another form than any right answer is asked about again. That
+        # says nothing of what the right one is, as it does not depend on whether it is in there.
+        given = re.sub(r"\s*:\s*", ":", given)
+        correct = given == key
+        if not correct and " " in given:
+            raise UnreadableAnswerError(_("Answer with one word, without blanks."))
+        if not correct and (":" in given) != (":" in key):
+            raise UnreadableAnswerError(
+                _("Answer with a word that has a colon in it, as in one:two.")
+                if ":" in key
+                else _("Answer with a word that has no colon in it.")
+            )
+    return Judged(text[:_LONGEST], correct)
+
+
+def _without_stop(typed: str) -> str:
+    """What was typed without the blanks around it and the points at its end."""
+    return typed.strip().rstrip(". ")
 
 
 def _line(solved: Solved, typed: str) -> Judged:
-    text = typed.strip().rstrip(".")
+    text = _without_stop(typed)
     open_ones = [number for number, line in enumerate(solved.lines, 1) if line.open]
     if not (text.isascii() and text.isdigit()) or int(text) not in open_ones:
         if len(open_ones) <= len(LETTERS):

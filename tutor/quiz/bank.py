@@ -96,20 +96,33 @@ class BankFigures(msgspec.Struct, frozen=True):
         positions: how often the key was at each letter.
         longest_right: of the questions, how many have a right option that is longer than all the others;
             a share from 0 to 1.
+        shortest_right: the same of those whose right option is shorter than all the others.
+        right_of_multi: of the `multi` questions, how many right options each has, by the question's id.
     """
 
     asked: int
     positions: dict[str, int]
     longest_right: float
+    shortest_right: float
+    right_of_multi: dict[str, int]
 
 
 def statistics(solved: Iterable[Solved]) -> BankFigures:
-    """Figures over questions as they were asked; those of type `choice` count."""
-    asked = [one for one in solved if one.type == "choice"]
+    """Figures over questions as they were asked; those of type `choice` and `multi` count."""
+    all_asked = tuple(solved)
+    asked = [one for one in all_asked if one.type == "choice"]
     positions = Counter(one.key for one in asked)
-    longest = 0
+    longest = shortest = 0
     for one in asked:
         right = next(len(option.text) for option in one.options if option.true)
-        longest += right > max(len(option.text) for option in one.options if not option.true)
-    share = longest / len(asked) if asked else 0.0
-    return BankFigures(len(asked), dict(sorted(positions.items())), share)
+        others = [len(option.text) for option in one.options if not option.true]
+        longest += right > max(others)
+        shortest += right < min(others)
+    count = len(asked) or 1
+    return BankFigures(
+        len(asked),
+        dict(sorted(positions.items())),
+        longest / count,
+        shortest / count,
+        {one.item: len(one.key) for one in all_asked if one.type == "multi"},
+    )

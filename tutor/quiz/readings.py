@@ -22,7 +22,7 @@ from tutor.course.readings import (
     ReplyRead,
     StoryRow,
 )
-from tutor.practice.counts import attempts_since, counted, figure, has_queue
+from tutor.practice.counts import attempts_since, counted, figure, has_queue, lines_since
 from tutor.practice.looks import setting
 from tutor.practice.replies import at
 from tutor.practice.scene import Scene
@@ -85,8 +85,7 @@ def logged(function: str, scene: Scene) -> list[LogLine]:
     there = scene.naming.function(scene.naming.played_by(function))
     if there is None:
         return []
-    lines = LogFold().catch_up(scene.world.trace).lines(there.active.log_group)
-    return [line for line in lines if line.time >= scene.began]
+    return lines_since(scene, there.active.log_group)
 
 
 def printed(lines: list[LogLine]) -> list[str]:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
 from tutor.course import Item, Quiz
-from tutor.quiz.answers import UnreadableAnswerError, in_place, judge
+from tutor.quiz.answers import Judged, UnreadableAnswerError, in_place, judge
 from tutor.quiz.solve import Solver
 from tutor.quiz.solved import Solved
+
+_WORDS = frozenset({"id", "objective", "stem", "why", "misconception", "unit"})
+"""Keys of a question that may be worded anew without making it another one."""
+
+
+def form_of(item: Item) -> str:
+    """A hash of what decides a question and of what can be chosen: an answer counts for this form of it."""
+    told = msgspec.json.encode(_deciding(msgspec.to_builtins(item)), order="sorted")
+    return hashlib.sha256(told).hexdigest()[:16]
+
+
+def _deciding(value: Any) -> Any:
+    if isinstance(value, dict):
+        # `line` is a number where it says on which line of its file a step stands.
+        return {
+            key: _deciding(inner)
+            for key, inner in value.items()
+            if key not in _WORDS and not (key == "line" and isinstance(inner, int))
+        }
+    return [_deciding(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -112,8 +134,8 @@ class QuizSession:
 
 
 def _suits(solved: Solved, answer: tuple[str, bool] | None) -> bool:
-    """Whether an answer is one that can be given to the question."""
+    """Whether an answer is one that can be given to the question, and is worth what it was."""
     try:
-        return answer is None or judge(solved, answer[0]).response == answer[0]
+        return answer is None or judge(solved, answer[0]) == Judged(*answer)
     except UnreadableAnswerError:
         return False

@@ -238,7 +238,7 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
         self.panes.show(view, answered, checking)
         if lab is not None:
             self.clockbar.show(lab.clock, lab.next)
-            self.strip.show(lab.tasks, checking)
+            self.strip.show(lab, checking)
         self._show_bars()
 
     def _board_size(self) -> Size:
@@ -275,7 +275,13 @@ class LambdaTutorApp(Asking, inherit_bindings=False):
         # Of the board, even while a window is open: nothing says so when the window gives the focus back.
         focused = self.base_screen.focused
         on_line = focused is not None and focused.id == "console-line"
-        self.keybar.show(self.available, _is_field(focused), ("question_mark",) if on_line else ())
+        quiz = self.view.quiz
+        self.keybar.show(
+            self.available,
+            _is_field(focused),
+            ("question_mark",) if on_line else (),
+            answered=quiz is not None and quiz.answered and quiz.number < quiz.total,
+        )
 
     def _focus_main(self) -> None:
         self._focus(arrange.MAIN.get(self.view.place, ""))

@@ -130,6 +130,7 @@ NO_PROOF = _("Answer first. Then the run of the engine that decides the question
 PROOF_READY = _("Press {key} to see the run that proves the answer.")
 LATER = _("{time} later")
 DEPLOYED, CHANGED, UNSAVED = _("deployed"), _("changed since the last deploy"), _("being saved …")
+NO_CODE = _("for commands to read")
 NOT_TEXT_STATE = _("not text")
 NOT_TEXT = _(
     "This file is not text in UTF-8.\nIt cannot be read or changed here, and is deployed as it is.\n"
@@ -177,6 +178,7 @@ NO_HINTS_LEFT = _("no more hints: see one way to do it")
 WANTED, FOUND, WHY, HINT = _("wanted"), _("found"), _("why"), _("hint")
 TASKS_DONE = _("All tasks pass. {key} goes on.")
 LAB_DONE = _("LAB DONE ✓")
+LAB_HELD = _("NOT DONE LIKE THIS ○")
 
 QUESTION = _("Question {number} of {total}")
 SCORE = _("{right} of {answered} right")

@@ -8,13 +8,12 @@ from typing import Any
 
 import msgspec
 
-from sandbox.services.base import Call, operation
+from sandbox.services.base import Call, operation, refuse
 from sandbox.services.dynamodb import errors, language, queries, values
 from sandbox.services.dynamodb.batches import BatchOperations
 from sandbox.services.dynamodb.conditions import holds
 from sandbox.services.dynamodb.model import AttributeValue, Item, ItemKey, Table
 from sandbox.services.dynamodb.placeholders import Placeholders
-from sandbox.services.dynamodb.tables import refuse
 from sandbox.services.dynamodb.trees import Path
 from sandbox.services.dynamodb.updates import updated
 from sandbox.trace import ItemDeleted, ItemStored

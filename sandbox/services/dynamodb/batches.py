@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.identity import Request
-from sandbox.services.base import AwsError, Call, operation
+from sandbox.services.base import AwsError, Call, not_here, operation, refuse
 from sandbox.services.dynamodb import errors, language, queries, values
 from sandbox.services.dynamodb.model import AttributeValue, Item, ItemKey, Table
 from sandbox.services.dynamodb.placeholders import Placeholders
-from sandbox.services.dynamodb.tables import TableOperations, refuse
+from sandbox.services.dynamodb.tables import TableOperations
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
 """The condition key that tells the partition keys that a request is about."""
@@ -19,7 +19,7 @@ LEADING_KEYS = "dynamodb:LeadingKeys"
 
 def _one_table(asked: Mapping[str, Any]) -> None:
     if len(asked) > 1:
-        raise errors.not_here("a batch over several tables")
+        raise not_here("a batch over several tables")
 
 
 class BatchOperations(TableOperations):

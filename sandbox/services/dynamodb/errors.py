@@ -59,8 +59,3 @@ def condition_failed(item: dict[str, Any] | None) -> AwsError:
     """The condition does not hold; the item is told when that was asked for."""
     fields = {} if item is None else {"Item": item}
     return AwsError("ConditionalCheckFailedException", "The conditional request failed", 400, **fields)
-
-
-def not_here(what: str) -> AwsError:
-    """501: something that AWS has and this simulator has not."""
-    return AwsError("NotImplementedHere", f"not implemented here: {what}", 501)

@@ -7,24 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.kernel import as_datetime, told
-from sandbox.services.base import Call, Port, Service, operation
+from sandbox.services.base import Call, Port, Service, operation, refuse
 from sandbox.services.dynamodb import errors
 from sandbox.services.dynamodb.model import ACTIVE, CREATING, DELETING, KeyPart, Table
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/(?P<name>[a-zA-Z0-9_.-]+)", re.ASCII)
-_UNSET: tuple[Any, ...] = (None, "", {}, [], False)
-
-
-def refuse(others: Mapping[str, Any]) -> None:
-    """Say what AWS has and this simulator has not, rather than to ignore a parameter.
-
-    Raises:
-        AwsError: one of these was given.
-    """
-    given = sorted(name for name, value in others.items() if value not in _UNSET)
-    if given:
-        raise errors.not_here(f"parameter {', '.join(given)}")
 
 
 class TableOperations(Service):

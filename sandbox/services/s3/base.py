@@ -101,7 +101,9 @@ class S3State(Service):
     def denied(self, operation: str, request: Request, decision: Decision) -> AwsError:
         """AWS's refusal: the ARN in quotation marks, none for a list of all buckets, nothing for HEAD.
 
-        Source: S3 User Guide, troubleshoot-403-errors.
+        Source: S3 User Guide, troubleshoot-403-errors. [SIM] Who may not is told so of a bucket that does not
+        exist, too; that AWS says NoSuchBucket first is reported of requests without a signature only
+        (aws-sdk-java issue 1256).
         """
         where = f" on resource: {request.resource}"
         quoted = "" if request.resource == "*" else f' on resource: "{request.resource}"'

@@ -112,8 +112,8 @@ def _check_keys(statement: Statement) -> None:
     """Whether S3 has each condition key; AWS takes all that begin with aws:, known or not."""
     for condition in statement.conditions:
         key = condition.key.lower()
-        family = key.partition("/")[0] + "/"
-        if not key.startswith("aws:") and key not in KEYS and (family not in KEYS or key == family):
+        family, _, tag = key.partition("/")
+        if not key.startswith("aws:") and (f"{family}/" if tag else family) not in KEYS:
             raise errors.malformed_policy("Policy has an invalid condition key")
         listing = any(map(action_matcher(statement.actions or ("*",)), LISTING_ACTIONS))
         if key in LISTING_KEYS and not listing:

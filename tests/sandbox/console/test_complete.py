@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+TYPES = ["Event", "RequestResponse", "DryRun"]
+
 
 @pytest.mark.parametrize(
     ("line", "words"),
@@ -31,6 +33,19 @@ import pytest
         ("aws lambda nothing ", []),
         ("aws lambda invoke --payload '{", []),
         ("aws lambda # inv", []),
+        ("aws lambda invoke --invocation-type=", [f"--invocation-type={t}" for t in TYPES]),
+        ("aws lambda invoke --invocation-type=E", ["--invocation-type=Event"]),
+        ("aws lambda invoke --invocation-type '", [f"'{t}'" for t in TYPES]),
+        ('aws lambda invoke --invocation-type "Ev', ['"Event"']),
+        ("aws lambda invoke --invocation-type='Ev", ["--invocation-type='Event'"]),
+        ("aws lambda invoke --invocation-type 'Ev'e", ["'Ev'ent"]),
+        ("aws lambda invoke --invocation-type 'a E", []),
+        ("aws lambda invoke --output=te", ["--output=text"]),
+        ("aws --output=te", ["--output=text"]),
+        ("aws lambda invoke --nothing=", []),
+        ("aws lambda update-event-source-mapping --enabled=", []),
+        ("aws logs tail /x --format=s", ["--format=short"]),
+        ("aws lambda 'invoke", ["'invoke'", "'invoke-async'"]),
     ],
 )
 def test_the_words_that_fit_are_offered(line, words, bench):

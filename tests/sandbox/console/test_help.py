@@ -149,9 +149,29 @@ def test_options_that_are_not_here_are_named_apart_and_not_offered(bench):
         )
 
 
+def test_an_operation_that_hands_on_its_parameters_has_all_of_them(make_bench):
+    with World() as world:
+        console = Console(world.client, make_bench().files, taken=taken(world))
+        shown = console.run("aws lambda add-permission help").out
+        assert "--source-account" in shown
+        assert "not here" not in shown
+        assert console.complete("aws lambda add-permission --source-ac") == ["--source-account"]
+
+
 def test_an_operation_that_is_not_here_says_where_to_look(make_bench):
     bench = make_bench(operations=lambda name: ["invoke"])
     assert bench.error("aws lambda list-layers") == (
         "\naws: [ERROR]: aws lambda list-layers is not implemented here.\n\n"
-        "To see what there is: aws lambda help\n"
+        "To see what AWS has: aws lambda list-layers help\n"
+        "To see what there is here: aws lambda help\n"
     )
+
+
+@pytest.mark.parametrize("asking", ["help", "--help"])
+def test_an_operation_that_is_not_here_has_help_that_says_so(make_bench, asking):
+    bench = make_bench(operations=lambda name: ["invoke"])
+    done = bench.run(f"aws lambda list-layers {asking}")
+    assert (done.code, done.err) == (0, "")
+    assert "NOT IMPLEMENTED HERE. This is what AWS has." in done.out
+    assert "--compatible-runtime" in done.out
+    assert "NOT IMPLEMENTED" not in bench.run("aws lambda invoke help").out

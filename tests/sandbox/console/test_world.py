@@ -8,6 +8,7 @@ import pytest
 
 from sandbox import World
 from sandbox.console import Console
+from sandbox.console.resources import quietly
 
 
 @pytest.fixture
@@ -37,3 +38,18 @@ def test_commands_act_on_the_world_and_its_errors_come_back_as_aws_words(world, 
     elsewhere = console.run("aws ec2 help")
     assert elsewhere.code == 252
     assert "ec2 is not implemented here." in elsewhere.err
+
+
+def test_a_parameter_that_is_not_here_is_refused_as_an_operation_that_is_not_here_is(world, bench):
+    console = Console(world.client, bench.files, error_form="enhanced")
+    done = console.run("aws lambda invoke --function-name f --client-context e30= out.json")
+    assert (done.code, done.out) == (252, "")
+    assert done.err == "\naws: [ERROR]: not implemented here: parameter ClientContext\n"
+
+
+def test_names_of_what_is_there_complete_behind_an_equals_sign_and_in_a_quote(world, bench):
+    world.client("sqs").create_queue(QueueName="letters")
+    console = Console(world.client, bench.files, ask=quietly(world))
+    url = world.client("sqs").get_queue_url(QueueName="letters")["QueueUrl"]
+    assert console.complete("aws sqs send-message --queue-url=") == [f"--queue-url={url}"]
+    assert console.complete('aws sqs send-message --queue-url "https:') == [f'"{url}"']

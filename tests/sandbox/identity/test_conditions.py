@@ -289,8 +289,15 @@ def test_there_is_no_such_operator(name: str):
         ("2016-12-13t2:00:00.593194+1", None),
         ("2016-12-13t2:00:00.1999999999+10:59", None),
         ("tomorrow", None),
+        ("\u00b2", None),  # digits that int() does not take
+        ("\u0661\u0669\u0667\u0660-01-01", None),
+        ("9" * 5000, None),
         ("", None),
     ],
 )
 def test_dates(text: str, seconds: float | None):
     assert moment(text) == (None if seconds is None else int(seconds * 1_000_000))
+
+
+def test_a_binary_value_that_is_no_base64_fits_nothing():
+    assert not held({"BinaryEquals": {"k:x": "\u00e9"}}, k_x="\u00e9")

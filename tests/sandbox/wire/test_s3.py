@@ -155,3 +155,18 @@ def test_a_header_beyond_ascii_is_encoded() -> None:
     assert b"".join(decoded).decode() == "ü" * 60
     with pytest.raises(ValueError, match="the header x-amz-meta-by cannot have the value"):
         wire.reply(asked, {"Metadata": {"by": "a\r\nb"}}, ID)
+
+
+@pytest.mark.parametrize(
+    ("header", "items"),
+    [
+        ("a", ["a"]),
+        ("a, b,c", ["a", "b", "c"]),
+        ('"a,b",c', ["a,b", "c"]),
+        ('"\\"",b', ['"', "b"]),
+        ('x"y', ['x"y']),
+    ],
+)
+def test_a_list_in_a_header_is_quoted_where_it_must_be(header: str, items: list[str]) -> None:
+    asked = wire.parse(s3(path="/pics", x_amz_optional_object_attributes=header))
+    assert asked.params["OptionalObjectAttributes"] == items

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from pathlib import Path
 from random import Random
@@ -21,7 +20,6 @@ from tests.tutor.actions.bench import (
     texts,
 )
 from tutor.actions import ACTIONS
-from tutor.course import packaged
 from tutor.progress import Store, StoreError
 
 BACK = "You are back where you left the lab."
@@ -74,7 +72,11 @@ def test_a_lab_in_hand_is_open_again_with_all_that_was_done(enter):
     lab = person.view.lab
     assert lab.clock.startswith("Mon 09:01:3")
     assert statuses(person)["fails"] == "pass"
-    assert [(file.name, file.deployed) for file in lab.files] == [("app.py", True), ("new/more.py", False)]
+    assert [(file.name, file.deployed, file.code) for file in lab.files] == [
+        ("app.py", True, True),
+        ("new/more.py", False, True),
+        ("out.json", False, False),
+    ]
     assert "fly" in [line.text for line in lab.console]
     person.type("clock advance 10m", *SOLVE[2:])
     person.do("lab.hint")
@@ -244,21 +246,6 @@ def test_a_journal_of_a_newer_engine_is_said_so(enter, monkeypatch):
     afresh(enter, "this was saved by engine 9.0.0, which is newer than")
 
 
-def test_a_lab_that_its_author_changed_starts_afresh(enter, tmp_path):
-    course = tmp_path / "course"
-    shutil.copytree(packaged(), course / "lessons")
-    shutil.copytree(packaged().parent / "quizzes", course / "quizzes")
-    person = enter(course=course / "lessons")
-    person.do("go.quiz")
-    finish_quiz(person)
-    person.do("go.lab")
-    person.type(*SOLVE)
-    person.leave()
-    file = next((course / "lessons").rglob("three-tries.yaml"))
-    file.write_text(file.read_text().replace("minutes: 12", "minutes: 13"))
-    afresh(enter, "The lab has changed since you were here, so it starts afresh.", course / "lessons")
-
-
 @pytest.mark.parametrize("value", ["", "{", '{"hints": 7}', "\udcff"])
 def test_damaged_memory_of_hints_and_words_leaves_the_work(enter, value):
     person = left_at_lab(enter)
@@ -419,3 +406,21 @@ def test_closing_twice_does_no_harm(person):
     person.do("go.lab")
     person.leave()
     person.leave()
+
+
+def test_what_could_not_be_saved_is_said_beside_the_answer_and_at_the_end(at_lab, monkeypatch):
+    def full(store: Store, *_rest: object) -> None:
+        with store.together():
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "append_rows", full)
+        said = at_lab.tutor.perform("lab.command", line="clock advance 1m")
+        assert texts(said, "output")[0].startswith("It is Monday 09:01:00.")
+        assert "database or disk is full" in texts(said, "error")[0]
+        assert at_lab.view.saved.startswith("What you did last is not saved: ")
+        bye = at_lab.tutor.perform("app.quit")
+        assert bye.quit
+        assert "Saved. See you next time." not in texts(bye)
+    assert texts(at_lab.tutor.perform("app.quit")) == ["Saved. See you next time."]
+    assert at_lab.view.saved == ""

@@ -204,3 +204,33 @@ def test_a_preview_of_no_lesson_names_one_that_there_is(
 ) -> None:
     assert course("course", "preview", "L1.11", "--course", pack.folder) == 2
     assert "Did you mean `L1.1`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["course", "schema"], ["course", "schema", "lab"], ["doctor"]])
+@pytest.mark.parametrize("errors_too", [False, True])
+def test_a_reader_who_leaves_early_is_no_mistake_of_ours(
+    tmp_path: Path, words: list[str], *, errors_too: bool
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    state = tmp_path / "state"
+    done = subprocess.run(
+        [sys.executable, "-m", "tutor", "--state", str(state), *words],
+        stdout=writing, stderr=writing if errors_too else subprocess.PIPE, cwd=ROOT,
+        check=False,
+    )  # fmt: skip
+    os.close(writing)
+    assert done.returncode == 141
+    assert not done.stderr
+    assert not list(tmp_path.rglob("*crash*"))
+
+
+def test_a_pipe_that_breaks_elsewhere_is_a_mistake_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_options: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("tutor.cli._run", broken)
+    assert main(["--state", str(tmp_path), "course", "schema"]) == 70
+    assert "Lambda Tutor broke." in capfd.readouterr().err

@@ -39,6 +39,21 @@ def test_a_link_inside_of_the_course_is_no_matter(pack: Pack) -> None:
     assert pack.check("slow-greeting").passed
 
 
+@pytest.mark.parametrize("name", ["loop", "01-first/loop", f"{LESSON}/code/loop"])
+def test_a_link_that_leads_to_itself_is_told_of(pack: Pack, name: str) -> None:
+    pack.path(name).symlink_to("loop")
+    assert f"{pack.label(name)}: found a link that leads to itself" in told(pack)
+
+
+def test_a_stray_folder_is_told_to_be_no_module(pack: Pack) -> None:
+    pack.path("drafts/some-page").mkdir(parents=True)
+    (problem,) = told(pack).splitlines()
+    assert problem.startswith(f"{pack.label('drafts/module.yaml')}: found no such file, expected a file")
+    assert "unless its name begins with `_`" in problem
+    pack.path("drafts").rename(pack.path("_drafts"))
+    assert pack.check("L1.1").passed
+
+
 def test_a_code_folder_outside_is_refused(pack: Pack, tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "app.py").write_text("import os\n", encoding="utf-8")

@@ -121,6 +121,14 @@ def test_questions_lie_in_the_course_when_there_is_no_folder_for_them(pack: Pack
     assert len(problems(pack.folder)) == 1
 
 
+def test_no_pack_is_made_inside_of_a_course(pack: Pack) -> None:
+    for place in ("inner", "01-first/inner"):
+        with pytest.raises(NewProblem, match="would lie in the course"):
+            new_pack(pack.folder / place)
+        assert not (pack.folder / place).exists()
+    assert new_pack(pack.folder.parent / "beside").files
+
+
 def test_a_pack_in_a_folder_with_an_odd_name(tmp_path: Path) -> None:
     folder = tmp_path / "Déjà vu (2026)"
     new_pack(folder)

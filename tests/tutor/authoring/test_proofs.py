@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -127,8 +122,8 @@ def test_only_a_comment_at_the_end_says_that_a_line_fails() -> None:
 # -- questions together --------------------------------------------------------------------------------------
 
 
-def solved(number: int, letter: str, right: str, wrong: str) -> Solved:
-    options = [SolvedOption(text, text == right, "because") for text in (right, wrong)]
+def solved(number: int, letter: str, right: str, *wrong: str) -> Solved:
+    options = [SolvedOption(text, text == right, "because") for text in (right, *wrong)]
     return Solved(f"Q{number}", "choice", "What?", letter, tuple(options))
 
 
@@ -139,17 +134,41 @@ def bank(solved: Sequence[Solved]) -> list[Finding]:
 
 
 def test_a_bank_in_which_the_longest_is_right_is_told_of() -> None:
-    asked = [solved(n, "AB"[n % 2], "x" * (20 if n < 5 else 5), "y" * 10) for n in range(10)]
+    asked = [solved(n, "AB"[n % 2], "x" * (20 if n < 5 else 5), "y" * 10, "z") for n in range(10)]
     (told,) = bank(asked)
     assert told.level == "warning"
     assert told.problem.found == "the longest option, which is right in 50% of the questions"
     assert bank(asked[1:]) == []  # nine questions are no bank
-    assert bank([solved(n, "AB"[n % 2], "x" * (20 if n < 4 else 5), "y" * 10) for n in range(10)]) == []
+    assert bank([solved(n, "AB"[n % 2], "x" * (20 if n < 4 else 5), "y" * 10, "z") for n in range(10)]) == []
 
 
 def test_a_bank_with_one_place_for_keys_is_told_of() -> None:
-    (told,) = bank([solved(n, "A" if n < 7 else "B", "x", "yy") for n in range(10)])
+    (told,) = bank([solved(n, "A" if n < 7 else "B", "xx", "yyy", "z") for n in range(10)])
     assert told.problem.found == "7 of 10 right options at A"
+
+
+def test_a_bank_in_which_the_shortest_is_right_is_told_of() -> None:
+    asked = [solved(n, "AB"[n % 2], "x" * (5 if n < 5 else 20), "y" * 10) for n in range(10)]
+    told = [each.problem.found for each in bank(asked)]
+    assert "the shortest option, which is right in 50% of the questions" in told
+    assert not any("shortest" in each.problem.found for each in bank([*asked[1:], solved(10, "A", "x", "y")]))
+
+
+def multi(number: int, key: str) -> Solved:
+    options = [SolvedOption(f"option {letter}", letter in key, "because") for letter in "ABCD"]
+    return Solved(f"M{number}", "multi", "Which?", key, tuple(options))
+
+
+def test_a_bank_in_which_multi_always_has_two_right_options_is_told_of() -> None:
+    others = [Solved(f"T{n}", "text", "What?", "x") for n in range(7)]
+    alike = [multi(1, "AB"), multi(2, "BD"), multi(3, "AC")]
+    (told,) = bank([*others, *alike])
+    assert (told.level, told.problem.found) == (
+        "warning", "3 questions of type `multi`, each with 2 right options",
+    )  # fmt: skip
+    assert bank([*others, *alike[:2], multi(3, "ABC")]) == []
+    assert bank([*others[1:], *alike]) == []  # nine questions are no bank
+    assert bank([*others, Solved("T7", "text", "What?", "x"), *alike[:2]]) == []
 
 
 # -- facts ---------------------------------------------------------------------------------------------------

@@ -75,6 +75,10 @@ PAGE_RULES = {
         PAGE, '{"guest": "Ada"}', f'{{"guest":"{LONG}"}}', "L1.1", "warning", (PAGE, LONG),
         "columns without a blank",
     ),
+    "a word of prose that cannot be wrapped": Broken(
+        PAGE, "Write short sentences", f"Write {LONG} short sentences", "L1.1", "warning", (PAGE, LONG),
+        "a word of 80 columns: `xxx",
+    ),
     "a line of five rows": Broken(
         PAGE, '{"guest": "Ada"}', f'{{"guest": "{"word " * 60}"}}', "L1.1", "warning", (PAGE, "word word"),
         "a console line of",
@@ -129,6 +133,31 @@ LAB_RULES = {
         WRONG, "--memory-size 512", "--memory-size 5", "slow-greeting", "error", (WRONG, "--memory-size"),
         "answered with",
     ),
+    "a hint with an operation that there is not": Broken(
+        LAB, "aws lambda update-function-configuration --function", "aws lambda update-funktion --function",
+        "slow-greeting", "error", (LAB, "update-funktion"), "Found invalid choice 'update-funktion'",
+    ),
+    "a hint with an option that there is not": Broken(
+        LAB, "--function-name {names} --timeout 5", "--function-nme {names} --timeout 5", "slow-greeting",
+        "error", (LAB, "--function-nme"), "--function-nme", "A sentence begins with another word",
+    ),
+    "a hint with an operation that is not here": Broken(
+        LAB, "Its timeout is one second, and the code needs two.", "Look: aws lambda list-layers",
+        "slow-greeting", "error", (LAB, "list-layers"), "aws lambda list-layers is not implemented here",
+    ),
+    "a hint with a verb that is used wrongly": Broken(
+        LAB, "Its timeout is one second, and the code needs two.", "show logs, and then: clock advnce 5s",
+        "slow-greeting", "error", (LAB, "advnce"), "`clock advnce 5s` in a hint: `advnce`",
+    ),
+    "a word of a hint that cannot be wrapped": Broken(
+        LAB, "Its timeout is one second", f"Its {LONG} is one second", "slow-greeting", "warning",
+        (LAB, "- id: answers"), "a word of 80 columns",
+    ),
+    "a probe that cannot be asked": Broken(
+        LAB, '- lambda.invoke: {FunctionName: "{role:greeter}", Payload: {guests: 2, probe: "{nonce}"}}',
+        '- load: {function: "{role:greeter}", rate: 1000000, for: 24h}', "slow-greeting", "error",
+        (LAB, "- id: answers"), "requests",
+    ),
     "hints that nobody sees": Broken(
         LAB, "path: Timeout, is: 1}", "path: Timeout, is: 77}", "slow-greeting", "warning",
         (LAB, "is: 77"), "hints of the task `answers` that no script ever meets",
@@ -174,6 +203,14 @@ QUIZ_RULES = {
     "a run that does not work": Broken(
         QUIZ, '{FunctionName: "{role:greeter}", Payload: {n: 3}}', '{FunctionName: nobody, Payload: {n: 3}}',
         "Q1.1-02", "error", (QUIZ, "FunctionName: nobody"), "which is answered with",
+    ),
+    "a word of a question that cannot be wrapped": Broken(
+        QUIZ, "Three calls of", f"Three {LONG} of", "Q1.1-02", "warning", (QUIZ, "- id: Q1.1-02"),
+        "a word of 80 columns",
+    ),
+    "a run whose fact no page vouches for": Broken(
+        QUIZ, '    why: "Each call', '    facts: [s3.refused_event]\n    why: "Each call', "Q1.1-02", "warning", (QUIZ, "- id: Q1.1-02"), "a question that rests on `s3.refused_event`",
+        "how this pretend AWS does it",
     ),
     "a fact with another value": Broken(
         QUIZ, "value: 128,", "value: 127,", "Q1.1-03", "error", (QUIZ, "- id: Q1.1-03"), "0 of 3",
@@ -255,3 +292,13 @@ def test_what_belongs_to_a_lesson_that_cannot_be_read_leads_to_the_lesson(pack: 
     for wanted in ("L1.1", "slow-greeting", "Q1.1-01"):
         (verdict,) = pack.check(wanted).verdicts
         assert (verdict.unit.id, verdict.passed) == ("L1.1", False)
+
+
+def test_a_question_that_says_here_may_rest_on_a_fact_that_no_page_vouches_for(pack: Pack) -> None:
+    pack.edit(
+        QUIZ,
+        '    why: "Each call that waits',
+        '    facts: [s3.refused_event]\n    why: "Each call that waits',
+    )
+    pack.edit(QUIZ, "its code begin to run?", "its code begin to run here?")
+    assert pack.findings("Q1.1-02") == []

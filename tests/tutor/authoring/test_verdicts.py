@@ -10,6 +10,8 @@ from tests.tutor.authoring.conftest import CODE, LAB, PAGE, QUIZ, WRONG, Pack
 from tutor.authoring import verdicts
 from tutor.course import Cache
 
+ROOT = Path(__file__).parents[3]
+
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Cache:
@@ -74,6 +76,32 @@ def test_the_engine_is_its_sources_and_facts(monkeypatch: pytest.MonkeyPatch) ->
         assert verdicts.engine() != before
     finally:
         verdicts.engine.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "decides"),
+    [
+        ("sandbox/facts/facts.yaml", True),
+        ("sandbox/console/command.py", True),
+        ("sandbox/console/resources.py", True),
+        ("sandbox/services/sqs/api.py", True),
+        ("tutor/authoring/hints.py", True),
+        ("tutor/practice/looks.py", True),
+        ("sandbox/console/help.py", False),
+        ("sandbox/console/complete.py", False),
+        ("sandbox/endpoint/app.py", False),
+        ("tutor/authoring/telling.py", False),
+        ("tutor/tui/app.py", False),
+        ("sandbox/world.pyc", False),
+    ],
+)
+def test_only_sources_that_can_change_a_verdict_count(name: str, decides: bool) -> None:
+    assert name.endswith(".pyc") or (ROOT / name).is_file()
+    assert verdicts.counts(name) is decides
+
+
+def test_what_does_not_count_is_there() -> None:
+    assert [name for name in verdicts.NO_MATTER if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff\x00", b'{"key": 1, "value": []}'])

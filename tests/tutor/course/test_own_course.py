@@ -59,12 +59,13 @@ def test_no_placeholder_is_left_without_a_meaning(course):
     lesson = course.lesson("L5.3")
     lab = lesson.lab("three-tries")
     assert set(lab.variants) == {"names", "order"}
-    assert set(lab.roles) == {"worker", "letters"}
+    assert set(lab.roles) == {"worker", "letters", "badge"}
 
 
-def test_two_right_ways_and_several_wrong_ones(course):
+def test_right_ways_and_several_wrong_ones(course):
     lab = course.lab("three-tries")
-    assert [script.name for script in lab.solutions] == ["three-tries", "three-tries-destination"]
+    names = ["three-tries", "three-tries-destination", "three-tries-own-role"]
+    assert [script.name for script in lab.solutions] == names
     assert {script.refused_by for script in lab.wrong} == {task.id for task in lab.tasks}
 
 
@@ -74,8 +75,9 @@ def before(script: Script, first: str, second: str) -> bool:
 
 
 def test_a_right_way_gives_the_right_before_it_names_the_queue(course):
-    queue, destination = course.lab("three-tries").solutions
+    queue, destination, own_role = course.lab("three-tries").solutions
     assert before(queue, "put-role-policy", "--dead-letter-config")
+    assert before(own_role, "put-role-policy", "--dead-letter-config")
     assert before(destination, "put-role-policy", "put-function-event-invoke-config")
 
 

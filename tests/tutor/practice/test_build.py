@@ -172,6 +172,24 @@ def test_a_load_comes_as_time_passes(shop, payload, seen):
     assert lines == [seen] * 6
 
 
+def test_numbers_may_be_a_variants(shop):
+    shop.function("def handler(event, context):\n    print(event)\n")
+    naming = Naming(small_lab(), {"few": "3"}, shop.world)
+    keep = ApiCall(
+        "lambda",
+        "put_function_concurrency",
+        {"FunctionName": "worker", "ReservedConcurrentExecutions": "{few}"},
+    )
+    steps = [keep, Load("worker", "{few}", 2_000_000, payload={"n": "{few}"}), Advance(HOUR)]
+    assert perform(shop.world, steps, naming, lesson_folder("L5.3"))
+    kept = shop.world.client("lambda").get_function_concurrency(FunctionName="worker")
+    assert kept["ReservedConcurrentExecutions"] == 3
+    lines = [event.text.strip() for event in shop.world.trace if type(event).__name__ == "LineLogged"]
+    assert lines == ["{'n': '3'}"] * 6
+    with pytest.raises(StepError, match="could not convert"):
+        perform(shop.world, [Load("worker", "{names}", HOUR)], naming, lesson_folder("L5.3"))
+
+
 def test_a_load_that_cannot_be_is_told_with_its_line(shop):
     load = Load("worker", 1_000_000, HOUR, line=9)
     with pytest.raises(StepError, match=r"small.yaml:9: found load, which is answered with `a load has"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tutor.course.checks import (
     ApiCall,
     Clock,
     Code,
+    Cost,
     Denied,
     Log,
     Metric,
@@ -214,7 +216,6 @@ def test_a_probe_speaks_a_word_that_the_learner_cannot_have_foreseen(history):
         later.advance(seconds=1)
         words = [nonce(scene(world)) for world in (history, history, later)]
     assert words[0] == words[1] != words[2]
-    assert all(word.startswith("probe-") for word in words)
     assert scene(history).naming.value("nonce") == ""
 
 
@@ -223,7 +224,35 @@ def test_the_word_of_a_trial_is_no_news(history):
     verdict = answer(Probe(steps, (NotThat(Queue(name="letters", contains="{nonce}")),)), scene(history))
     assert verdict.actual == "messages in the queue letters, tried in a copy of your world: 1"
     assert verdict.actual == verdict.parts[0].parts[0].actual
-    assert "probe-…" in "".join(verdict.trial)
+    assert "(some word)" in "".join(verdict.trial)
+
+
+def test_the_word_of_a_trial_has_no_form_of_its_own(history):
+    words = []
+    with history.fork() as later:
+        for _ in range(60):
+            later.advance(seconds=1)
+            words.append(nonce(scene(later)))
+    assert len(set(words)) == len(words)
+    assert len({word[:2] for word in words}) > 20
+    assert len({re.sub("[a-z]", "a", re.sub("[0-9]", "0", word)) for word in words}) > 4
+    # It may be part of the name of a bucket, a function or a role.
+    assert all(re.fullmatch("[a-z][a-z0-9]*(-[a-z0-9]+)*", word) and len(word) <= 16 for word in words)
+
+
+def test_what_happened_before_a_trial_is_not_counted_in_it(history):
+    """`history` has runs of the worker, lines of it and errors: a trial that does nothing has none."""
+    nothing = (ApiCall("sqs", "list_queues", {}),)
+    for check in (
+        Metric("worker", "Invocations", "Sum"),
+        Metric("worker", "Errors", "Sum"),
+        Metric("worker", "AsyncEventsReceived", "Sum"),
+        Log("worker", "RequestId"),
+        Trace("worker"),
+        Cost(atleast="0.0000001", function="worker"),
+    ):
+        assert answer(check, scene(history)).holds, check
+        assert not answer(Probe(nothing, (check,)), scene(history)).holds, check
 
 
 def test_a_cancelled_probe_stops_between_its_steps(history):

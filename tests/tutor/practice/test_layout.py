@@ -12,7 +12,7 @@ from tests.tutor.practice.bench import do, small_lab
 from tutor.actions.lab_view import lab_view
 from tutor.course.checks import ApiCall
 from tutor.course.model import Variant, WorldSpec
-from tutor.practice.files import FileProblem, Folder, names, zipped
+from tutor.practice.files import Desk, FileProblem, names, zipped
 from tutor.practice.layout import package_of
 
 ROLE = {"RoleName": "r", "AssumeRolePolicyDocument": {"trust": "lambda"}}
@@ -65,6 +65,7 @@ def test_functions_with_code_of_their_own_have_folders_of_their_own(make_run, le
         "shop/lib/helper.py": (False, False),
         "store/app.py": (True, False),
         "store/lib/helper.py": (True, True),
+        "out.json": (False, False),
     }
     assert sorted(run.originals()) == names(run.code)
 
@@ -89,11 +90,11 @@ def test_a_package_is_the_same_for_the_same_files(lesson):
 
 
 def test_files_are_renamed_and_deleted_with_the_folders_that_are_empty_then(tmp_path):
-    folder = Folder(tmp_path)
+    folder = Desk(tmp_path, tmp_path / "code")
     folder.write("a/b/c.py", b"x")
     folder.rename("a/b/c.py", "d.py")
-    assert names(tmp_path) == ["d.py"]
-    assert not (tmp_path / "a").exists()
+    assert names(tmp_path) == ["code/d.py"]
+    assert not (tmp_path / "code" / "a").exists()
     folder.write("e.py", b"y")
     with pytest.raises(FileProblem, match=r"there is a file e\.py already"):
         folder.rename("d.py", "e.py")
@@ -102,4 +103,28 @@ def test_files_are_renamed_and_deleted_with_the_folders_that_are_empty_then(tmp_
         folder.delete("d.py")
     with pytest.raises(FileProblem, match="outside"):
         folder.delete("../x")
-    assert names(tmp_path) == ["e.py"]
+    for to in ("../x.py", "/x"):
+        with pytest.raises(FileProblem, match="outside"):
+            folder.rename("e.py", to)
+    assert names(tmp_path) == ["code/e.py"]
+
+
+def test_a_name_means_one_file_for_everybody_who_says_it(tmp_path):
+    desk = Desk(tmp_path, tmp_path / "code")
+    for name in ("app.py", "policy.json", "lib/more.py", "code/menu.json"):
+        desk.write(name, b"1")
+    assert names(tmp_path) == ["code/app.py", "code/lib/more.py", "code/menu.json", "policy.json"]
+    assert desk.names() == ["app.py", "lib/more.py", "menu.json", "policy.json"]
+    # What is there is written where it is, whoever writes it.
+    desk.write("menu.json", b"2")
+    desk.write("./policy.json", b"2")
+    assert desk.read("code/menu.json") == desk.read("menu.json") == b"2"
+    assert names(tmp_path) == ["code/app.py", "code/lib/more.py", "code/menu.json", "policy.json"]
+    desk.write("code/policy.json", b"3")
+    assert desk.names() == ["app.py", "lib/more.py", "menu.json", "code/policy.json", "policy.json"]
+    assert (desk.read("policy.json"), desk.read("code/policy.json")) == (b"2", b"3")
+    desk.rename("menu.json", "card.json")
+    assert desk.place("card.json") == "code/card.json"
+    desk.delete("card.json")
+    assert not desk.has("card.json")
+    assert not desk.has("x" * 5000)

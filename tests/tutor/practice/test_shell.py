@@ -62,7 +62,7 @@ TROUBLE = {
     "edit ../../x <<END\nx\nEND": "../../x is outside of your folder",
     "edit /etc/x <<END\nx\nEND": "/etc/x is outside of your folder",
     "edit . <<END\nx\nEND": ".: Is a directory",
-    "edit app.py/x <<END\nx\nEND": "app.py/x: ",
+    "edit code/app.py/x <<END\nx\nEND": "code/app.py/x: ",
     "edit a\0b <<END\nx\nEND": "'a\\x00b' cannot be the name of a file",
     f"edit {'x' * 300} <<END\nx\nEND": "File name too long",
     "edit x.py <<END\n\ud800\nEND": "There is a character in this line that cannot be used here.",
@@ -392,3 +392,24 @@ def test_what_a_command_wrote_can_be_read(run):
     do(run, """aws lambda invoke --function-name {names} --payload '{"ok": 1}' out.json""")
     assert "out.json" in run.run("show files").out.split("\n")
     assert run.run("show files out.json").out
+
+
+def test_a_policy_that_edit_writes_is_read_by_commands_and_not_deployed(run):
+    policy = '{"Version": "2012-10-17", "Statement": []}'
+    said = run.run(f"edit policy.json <<END\n{policy}\nEND").out
+    assert (
+        said
+        == "Wrote policy.json. Commands read it as file://policy.json. It is no part of the function's code."
+    )
+    role = run.run("aws iam create-role --role-name mine --assume-role-policy-document file://policy.json")
+    assert "No such file" not in role.err
+    assert run.run("show files policy.json").out == policy
+    assert run.run("show files").out == "app.py\npolicy.json"
+    assert run.shell.complete("edit po") == run.shell.complete("edit pol") == ["policy.json"]
+    assert [word.split()[-1] for word in run.shell.complete("show files po")] == ["policy.json"]
+    assert run.run("deploy").out.startswith("Deployed app.py to ")
+    run.run("edit code/menu.json <<END\n{}\nEND")
+    assert run.run("deploy").out.startswith("Deployed app.py, menu.json to ")
+    assert (
+        run.run("edit menu.json <<END\n[]\nEND").out == "Wrote menu.json. `deploy` gives it to the function."
+    )

@@ -55,7 +55,7 @@ def test_all_that_a_task_wants_is_told_part_by_part(run):
     do(run, "aws lambda invoke --function-name {names} --invocation-type Event out.json", "clock advance 4m")
     run.examine()
     result: Result = run.results["captured"]
-    assert len(result.parts) == 2
+    assert len(result.parts) > 1
     assert {part.holds for part in result.parts} == {True, False}
     assert all(part.expected and part.actual for part in result.parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tutor.quiz import Solved, UnreadableAnswerError
@@ -54,16 +55,46 @@ def test_what_is_no_match_is_asked_again(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["RuntimeError", " runtimeerror ", '"RuntimeError"', "'RUNTIMEERROR'", "`RuntimeError`"]
+    "typed",
+    [
+        "RuntimeError",
+        " runtimeerror ",
+        '"RuntimeError"',
+        "'RUNTIMEERROR'",
+        "`RuntimeError`",
+        "RuntimeError. ",
+    ],
 )
 def test_a_text_whatever_its_quotes_and_capitals(typed):
     assert judge(TEXT, typed).correct
 
 
-@pytest.mark.parametrize("typed", ["Runtime Error", "RuntimeErrors", "Error", "the RuntimeError"])
+@pytest.mark.parametrize("typed", ["RuntimeErrors", "Error", "KeyError"])
 def test_another_text_is_wrong(typed):
     assert not judge(TEXT, typed).correct
     assert judge(TEXT, f" {typed} ").response == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Runtime Error", "Answer with one word, without blanks."),
+        ("the KeyError", "Answer with one word, without blanks."),
+        ("RuntimeError: 'table'", "Answer with a word that has no colon in it."),
+        ("KeyError:'table'", "Answer with a word that has no colon in it."),
+    ],
+)
+def test_a_text_of_another_form_is_asked_again_whether_or_not_the_right_one_is_in_it(typed, words):
+    with pytest.raises(UnreadableAnswerError, match=f"^{words}$"):
+        judge(TEXT, typed)
+
+
+def test_a_text_with_a_colon_may_have_a_blank_beside_it():
+    action = msgspec.structs.replace(TEXT, key="dynamodb:PutItem")
+    assert judge(action, "dynamodb: PutItem").correct
+    assert not judge(action, "dynamodb:GetItem").correct
+    with pytest.raises(UnreadableAnswerError, match="has a colon in it"):
+        judge(action, "PutItem")
 
 
 @pytest.mark.parametrize("typed", ["", "  ", '""', "?!", "..."])

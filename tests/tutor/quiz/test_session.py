@@ -82,7 +82,22 @@ def test_a_number_in_any_spelling(session, response, plain, number):
 
 @pytest.mark.parametrize(
     "response",
-    ["", "three", "3,5", "1,00", "1,0000", "3 times", "0x3", "1e3", "nan", "inf", "3.", "--3", "9" * 16, "²"],
+    [
+        "",
+        "three",
+        "3,5",
+        "1,00",
+        "1,0000",
+        "3 times",
+        "0x3",
+        "1e3",
+        "nan",
+        "inf",
+        "3..5",
+        "--3",
+        "9" * 16,
+        "²",
+    ],
 )
 def test_what_is_not_a_number_is_asked_again(session, response):
     with pytest.raises(UnreadableAnswerError, match=r"^Answer with a number, in digits\.$"):

@@ -181,3 +181,12 @@ def test_a_page_offers_a_guess_only_where_one_can_be_marked():
 def test_no_row_is_wider_than_its_room(quiz, width):
     rows = question.verdict(quiz, width) + question.body(quiz, [], width)
     assert max(row.width for row in rows) <= width
+
+
+async def test_after_an_answer_the_key_bar_says_that_enter_goes_on(tmp_path):
+    middle = replace(questions.ORDERED, number=1, total=3)
+    made = core(replace(questions.ORDER, number=1, total=3), middle)
+    async with driving(tmp_path, SIZES[0], core=made) as it:
+        assert "enter Answer" in it.app.keybar.text
+        await it.press("b", "a", "c", "enter")
+        assert "enter Next question" in it.app.keybar.text

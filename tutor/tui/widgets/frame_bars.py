@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len
 
-from tutor.actions.registry import Action
+from tutor.actions.registry import BY_ID, Action
 from tutor.tui import words
 from tutor.tui.widgets.bars import Bar
 from tutor.tui.widgets.styled import Piece
@@ -89,24 +89,32 @@ class KeyBar(Bar):
         self._actions: tuple[Action, ...] = ()
         self._typing = False
         self._also: tuple[str, ...] = ()
+        self._answered = False
 
-    def show(self, actions: Iterable[Action], typing: bool, also: tuple[str, ...] = ()) -> None:
+    def show(
+        self, actions: Iterable[Action], typing: bool, also: tuple[str, ...] = (), *, answered: bool = False
+    ) -> None:
         """Show keys for these actions.
 
         Args:
             actions: those that make sense now.
             typing: whether a text field has the focus, so that letters are text.
             also: keys that work in that field all the same.
+            answered: whether the question is answered, so that its key goes on to the next one.
         """
         shown = [action for action in actions if action.footer and action.key]
         self._actions = tuple(sorted(shown, key=lambda action: action.place == ""))
-        self._typing, self._also = typing, also
+        self._typing, self._also, self._answered = typing, also, answered
         self.refresh()
 
     def left(self) -> list[tuple[Piece, str]]:
         """A key and a word for each action; where it is narrow the least important give way whole."""
         shown = [a for a in self._actions if not self._typing or self._works(a.key)]
         items = {a.id: self._item(words.key_name(a.key), a.title, f"app.do('{a.id}')") for a in shown}
+        if self._answered:
+            following = BY_ID["quiz.next"]
+            key = words.key_name(BY_ID["quiz.answer"].key)
+            items = {following.id: self._item(key, following.title, f"app.do('{following.id}')"), **items}
         leave = self._item("esc", words.LEAVE, "app.leave_field") if self._typing else []
         for gives_way in (*GIVE_WAY, *reversed([a.id for a in shown if a.id not in KEPT])):
             # Where the help has no key, the palette at the right is the help.

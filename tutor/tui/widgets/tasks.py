@@ -45,13 +45,14 @@ class Tasks(LineView):
         if (
             was_checking != checking
             or old is None
-            or (old.tasks, old.id, old.done, old.intro, old.best)
+            or (old.tasks, old.id, old.done, old.intro, old.best, old.warnings)
             != (
                 lab.tasks,
                 lab.id,
                 lab.done,
                 lab.intro,
                 lab.best,
+                lab.warnings,
             )
         ):
             self.rebuild()
@@ -70,7 +71,9 @@ class Tasks(LineView):
         head = Piece("".join(f"   {part}" for part in beside), "muted")
         rows = wrap((Piece(lab.title, "heading"), head), width)
         current = in_hand(lab.tasks)
-        if lab.tasks and (lab.done or current is None):
+        for warning in lab.warnings:
+            rows += wrap((Piece(words.LAB_HELD, "notyet"), Piece("  " + warning)), width)
+        if lab.tasks and not lab.warnings and (lab.done or current is None):
             done = words.TASKS_DONE.format(key=keys.key_of("go.next"))
             rows += wrap((Piece(words.LAB_DONE, "pass"), Piece("  " + done)), width)
         if lab.intro:
@@ -121,10 +124,11 @@ class TaskStrip(Bar):
         super().__init__(id="taskstrip")
         self._tasks: tuple[TaskView, ...] = ()
         self._checking = False
+        self._warnings: tuple[str, ...] = ()
 
-    def show(self, tasks: tuple[TaskView, ...], checking: bool = False) -> None:
+    def show(self, lab: LabView, checking: bool = False) -> None:
         """Show how the tasks stand; `checking` when nothing is known about them yet."""
-        self._tasks, self._checking = tasks, checking
+        self._tasks, self._warnings, self._checking = lab.tasks, lab.warnings, checking
         self.refresh()
 
     def left(self) -> list[tuple[Piece, str]]:
@@ -136,6 +140,8 @@ class TaskStrip(Bar):
         current = in_hand(self._tasks)
         if not self._tasks:
             return [(Piece(f" {words.SANDBOX_HINT}", "muted"), "")]
+        if self._warnings:
+            return [*parts, (Piece(f" {words.LAB_HELD}  ", "notyet"), ""), (Piece(self._warnings[0]), "")]
         if current is None:
             key = keys.key_of("go.next")
             return [

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.identity import Principal
 from sandbox.trace import PermissionDecided
 from tests.sandbox.services.awslambda.shop import Shop
 
@@ -91,6 +92,14 @@ INVALID = "InvalidParameterValueException"
          "We currently do not support adding policies for $LATEST."),
         ("add_permission", {"FunctionName": "worker:one", "Qualifier": "two"}, INVALID,
          "The derived qualifier from the function name does not match the specified qualifier."),
+        ("add_permission", {"Principal": "nonsense.amazonaws.com"}, INVALID,
+         "The provided principal was invalid. Please check the principal and try again."),
+        ("add_permission", {"Principal": "amazonaws.com"}, INVALID,
+         "The provided principal was invalid. Please check the principal and try again."),
+        ("add_permission", {"Principal": "\uff11" * 12}, INVALID,
+         "The provided principal was invalid. Please check the principal and try again."),
+        ("add_permission", {"Principal": "arn:aws:iam::123456789012:role/nobody"}, INVALID,
+         "The provided principal was invalid. Please check the principal and try again."),
         ("add_permission", {"Principal": "invalid.nonaws.com"}, INVALID,
          "The provided principal was invalid. Please check the principal and try again."),
         ("add_permission", {"FunctionName": "none"}, NOT_FOUND,
@@ -250,3 +259,53 @@ def test_a_trust_policy_may_name_the_account(shop: Shop) -> None:
     shop.iam.update_assume_role_policy(RoleName="worker-role", PolicyDocument=trust())
     with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
         shop.function(OK, "second")
+
+
+def test_one_who_is_made_anew_is_somebody_else(worker: Shop) -> None:
+    ada = "arn:aws:iam::123456789012:user/ada"
+    first = worker.iam.create_user(UserName="ada")["User"]["UserId"]
+    assert added(worker, Principal=ada)["Principal"] == {"AWS": ada}
+    before = worker.world.client("lambda", ada)
+    assert before.invoke(FunctionName="worker")["StatusCode"] == 200
+    assert policy(worker)["Statement"][0]["Principal"] == {"AWS": ada}
+    worker.iam.delete_user(UserName="ada")
+    assert policy(worker)["Statement"][0]["Principal"] == {"AWS": first}
+    worker.iam.create_user(UserName="ada")
+    with pytest.raises(ClientError, match="The security token included in the request is invalid"):
+        before.invoke(FunctionName="worker")
+    with pytest.raises(ClientError, match="no identity-based policy allows"):
+        worker.world.client("lambda", ada).invoke(FunctionName="worker")
+
+
+@pytest.mark.parametrize("name", ["logs.us-east-1", "alexa", "apigateway", "states"])
+def test_services_whose_principal_has_a_name_of_its_own(worker: Shop, name: str) -> None:
+    principal = "alexa-appkit.amazon.com" if name == "alexa" else f"{name}.amazonaws.com"
+    assert added(worker, Principal=principal)["Principal"] == {"Service": principal}
+
+
+def test_a_function_of_another_account_is_not_ours(worker: Shop) -> None:
+    account = "999999999999"
+    root = Principal(f"arn:aws:iam::{account}:root", "root", account, account)
+    for name in (f"arn:aws:lambda:us-east-1:{account}:function:worker", f"{account}:function:worker"):
+        theirs = worker.world.client("lambda", root)
+        for act in (theirs.invoke, theirs.get_function, theirs.delete_function, theirs.get_policy):
+            with pytest.raises(ClientError, match="ResourceNotFound"):
+                act(FunctionName=name)
+        with pytest.raises(ClientError, match="AccessDenied"):
+            worker.lam.invoke(FunctionName=name)
+
+
+def test_another_account_has_to_allow_it_too(worker: Shop) -> None:
+    account = "999999999999"
+    eve = Principal(f"arn:aws:iam::{account}:user/eve", "user", account, "AIDAEVE")
+    theirs = worker.world.client("lambda", eve)
+    with pytest.raises(ClientError, match="because no resource-based policy allows"):
+        theirs.invoke(FunctionName=ARN)
+    with pytest.raises(ClientError, match="because no resource-based policy allows"):
+        theirs.list_functions()
+    added(worker, Principal=eve.arn)
+    with pytest.raises(ClientError, match="because no identity-based policy allows"):
+        theirs.invoke(FunctionName=ARN)
+    root = Principal(f"arn:aws:iam::{account}:root", "root", account, account)
+    added(worker, "account", Principal=account)
+    assert worker.world.client("lambda", root).invoke(FunctionName=ARN)["StatusCode"] == 200

@@ -1,7 +1,8 @@
-"""Whatever a request says, S3 answers, or refuses as AWS does: nothing that a caller writes is a mistake of ours."""
+"""Whatever a request says, S3 answers it, or refuses it as AWS does."""
 
 import json
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 import pytest
 from botocore import xform_name
@@ -19,6 +20,7 @@ OPERATIONS = [
 ]
 DIGITS = "9" * 5000
 PICS = "arn:aws:s3:::pics"
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
 
 
@@ -33,17 +35,24 @@ def limited(operator, key, value):
 
 POLICIES = [
     policy(),
-    policy(Principal={"AWS": ["123456789012", "١٢٣٤٥٦٧٨٩٠١٢"]}),
+    policy(
+        Principal={
+            "AWS": [
+                "123456789012",
+                "\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661",
+            ]
+        }
+    ),
     policy().replace('"Version"', f'"Id": {DIGITS}, "Version"'),
     policy(Sid="\ud800"),
     policy(Resource=f"{PICS}/${{aws:nothing}}${{"),
     limited("DateLessThan", "aws:CurrentTime", "²"),
     limited("DateLessThan", "aws:CurrentTime", DIGITS),
-    limited("DateLessThan", "aws:EpochTime", "٢٠٢٦-٠١-٠١"),
+    limited("DateLessThan", "aws:EpochTime", "\u0662\u0660\u0662\u0666-\u0660\u0661-\u0660\u0661"),
     limited("NumericLessThan", "s3:max-keys", "1e999999999"),
     limited("NumericLessThan", "aws:EpochTime", DIGITS),
     limited("BinaryEquals", "aws:userid", "é"),
-    limited("IpAddress", "aws:SourceIp", "٢٠٣.0.113.10/33"),
+    limited("IpAddress", "aws:SourceIp", "\u0662\u0660\u0663.0.113.10/33"),
     limited("StringLike", "aws:userid", "*?${" * 200),
     limited("Bool", "aws:SecureTransport", True),
     "{" * 15000,
@@ -51,13 +60,26 @@ POLICIES = [
 ]
 TEXTS = st.sampled_from(
     [
-        "", "pics", "in/a", "pics/in/a", "pics/%zz?versionId=", "*", '"', "\\", "\x00", "a\r\nb: c", "\ud800", "é",
-        "٢", "²", DIGITS, f"bytes=0-{DIGITS}", f"bytes={DIGITS}-", f"bytes=-{DIGITS}", "bytes=٠-٢", "bytes=2-1",
-        "a=b&a=c", "a=%ff&=", "====", "AAAA", "AAAAAA==", "url", "https://x", QUEUE, f"{QUEUE}:x:y", "arn:aws:lambda:",
-        "arn:aws:lambda:us-east-1:123456789012:function:f", "s3:ObjectCreated:*", "s3:ObjectCreated:Put", "x" * 3000,
+        *(
+            "",
+            "pics",
+            "in/a",
+            "pics/in/a",
+            "pics/%zz?versionId=",
+            "*",
+            '"',
+            "\\",
+            "\x00",
+            "a\r\nb: c",
+            "\ud800",
+        ),
+        *("é", "\u0662", "²", DIGITS, f"bytes=0-{DIGITS}", f"bytes={DIGITS}-", f"bytes=-{DIGITS}"),
+        *("bytes=\u0660-\u0662", "bytes=2-1", "a=b&a=c", "a=%ff&=", "====", "AAAA", "AAAAAA==", "url"),
+        *("https://x", QUEUE, f"{QUEUE}:x:y", "arn:aws:lambda:", FUNCTION, "s3:ObjectCreated:*"),
+        *("s3:ObjectCreated:Put", "x" * 3000),
         *POLICIES,
     ]
-) | st.text(max_size=6)  # fmt: skip
+) | st.text(max_size=6)
 NUMBERS = st.sampled_from([0, 1, -1, 2, 1000, 1001, 2**31 - 1, -(2**31), 2**63 - 1])
 TIMES = st.sampled_from([datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC)]) | st.just(
     datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
@@ -106,9 +128,9 @@ def test_it_is_answered_or_refused(cloud, operation, data):
         (operation, params),
         ("DeleteBucketPolicy", {"Bucket": "pics"}),
     ):
+        status = HTTPStatus.OK
         try:
-            reply = cloud.call("s3", name, given_first, principal=cloud.administrator, cause=0)
+            cloud.call("s3", name, given_first, principal=cloud.administrator, cause=0)
         except AwsError as error:
-            assert error.code and error.message and error.status >= 300
-        else:
-            assert isinstance(reply, dict)
+            status = HTTPStatus(error.status)
+        assert status != HTTPStatus.INTERNAL_SERVER_ERROR

@@ -3,12 +3,9 @@
 import json
 
 import pytest
-from botocore.exceptions import ClientError
 
 from sandbox.observe import timeline
-from sandbox.observe.metrics import MetricFold
 from sandbox.trace import (
-    AsyncEventEnded,
     InvocationAccepted,
     InvocationStarted,
     LineLogged,
@@ -18,57 +15,8 @@ from sandbox.trace import (
     ObjectRemoved,
     PermissionDecided,
 )
-from tests.sandbox.services.awslambda.shop import LETTERS, LETTERS_URL, Shop, package
-
-OK = "def handler(event, context):\n    return 1\n"
-ARN = "arn:aws:lambda:us-east-1:123456789012:function:worker"
-ALL = {
-    "StatementId": "s3", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com",
-    "SourceArn": "arn:aws:s3:::pics", "SourceAccount": "123456789012",
-}  # fmt: skip
-
-
-class Door(Shop):
-    """A shop with a bucket and a function."""
-
-    def __init__(self, world):
-        super().__init__(world)
-        self.s3 = world.client("s3")
-        self.s3.create_bucket(Bucket="pics")
-        self.function(OK)
-
-    def allow(self, **other):
-        self.lam.add_permission(FunctionName="worker", **(ALL | other))
-
-    def notify(self, *rules, events=("s3:ObjectCreated:*",), arn=ARN, **more):
-        row = {"LambdaFunctionArn": arn, "Events": list(events)}
-        if rules:
-            row["Filter"] = {"Key": {"FilterRules": [{"Name": n, "Value": v} for n, v in rules]}}
-        self.configure(LambdaFunctionConfigurations=[row], **more)
-
-    def configure(self, SkipDestinationValidation=False, **configuration):
-        self.s3.put_bucket_notification_configuration(
-            Bucket="pics", NotificationConfiguration=configuration,
-            SkipDestinationValidation=SkipDestinationValidation,
-        )  # fmt: skip
-
-    def put(self, key="k", body=b"hello"):
-        self.s3.put_object(Bucket="pics", Key=key, Body=body)
-
-    def events(self):
-        self.world.settle()
-        return [json.loads(event.payload)["Records"][0] for event in self.world.trace.of(InvocationAccepted)]
-
-
-@pytest.fixture
-def door(make_world):
-    return Door(make_world())
-
-
-def refused(act, *args, **params):
-    with pytest.raises(ClientError) as caught:
-        act(*args, **params)
-    return caught.value.response["Error"]
+from tests.sandbox.services.awslambda.shop import LETTERS, LETTERS_URL, package
+from tests.sandbox.services.s3.door import ALL, ARN, OK, refused
 
 
 def test_s3_asks_when_it_is_configured(door):  # LS:test_invalid_lambda_arn
@@ -382,66 +330,6 @@ def test_boto3_in_a_handler_reads_and_writes(door):
         ],
         "rows": ["out/a ü.txt"], "part": b"o", "status": 206, "place": None, "lines": [b"one", b"two"],
     }  # fmt: skip
-
-
-LOOP = """
-import boto3
-
-s3 = boto3.client("s3")
-
-def handler(event, context):
-    s3.put_object(Bucket="pics", Key="again", Body=b"x")
-"""
-
-
-def test_a_function_that_writes_to_its_own_bucket_is_stopped(door):  # facts 4.6, 8.5
-    statement = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    door.iam.put_role_policy(RoleName="worker-role", PolicyName="s3", PolicyDocument=policy)
-    door.function(LOOP, "loop")
-    door.lam.add_permission(FunctionName="loop", **ALL)
-    door.notify(arn=ARN.replace("worker", "loop"))
-    door.letters()
-    door.may_write_letters()
-    door.lam.update_function_configuration(FunctionName="loop", DeadLetterConfig={"TargetArn": LETTERS})
-    door.world.settle()
-    door.put()
-    events = door.events()
-    assert len(door.world.trace.of(InvocationStarted)) == 16
-    assert not door.world.trace.of(NotificationFailed)
-    # The one that is stopped is a lost event like others: it goes to the dead-letter queue.
-    (letter,) = door.received()
-    assert json.loads(letter["Body"])["Records"] == [events[16]]
-    (over,) = [one for one in door.world.trace.of(AsyncEventEnded) if one.condition != "Success"]
-    assert (over.condition, over.attempts) == ("RecursiveInvocationDropped", 0)
-    assert "Lambda stops a recursive loop" in door.world.explain(over.seq)[0]
-    metrics = MetricFold()
-    metrics.catch_up(door.world.trace)
-    period = {"start": 0, "end": door.world.now + 60_000_000}
-    assert metrics.total("RecursiveInvocationsDropped", "loop", **period) == 1
-
-
-@pytest.mark.parametrize("event", ["s3:ObjectTagging:*", "s3:ObjectCreated:CompleteMultipartUpload"])
-def test_an_event_that_never_comes_here_is_not_taken(door, event):
-    door.allow()
-    told = refused(door.notify, events=[event])
-    assert (told["Code"], told["Message"][:42]) == ("NotImplementedHere", f"not implemented here: the event {event}"[:42])
-
-
-def test_an_id_and_an_event_are_there_once(door):
-    door.allow()
-    rows = [
-        {"Id": "same", "LambdaFunctionArn": ARN, "Events": [event]}
-        for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
-    ]
-    told = refused(door.configure, LambdaFunctionConfigurations=rows)
-    assert told["Message"] == "Same ID used for multiple configurations. IDs must be unique."
-    for events in (["s3:ObjectCreated:*", "s3:ObjectCreated:Put"], ["s3:ObjectRemoved:*"] * 2):
-        told = refused(door.notify, events=events)
-        assert told["Message"] == (
-            "Configurations overlap. Configurations on the same bucket cannot share a common event type."
-        )
-        assert told["ArgumentValue"] == ", ".join(events)
 
 
 def test_the_timeline_tells_of_buckets(door):

@@ -5,6 +5,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ClientError
+
+from sandbox.services.base import AwsError
+from sandbox.trace import PermissionDecided
 
 ROLE = "arn:aws:iam::123456789012:role/worker"
 ROOT = "arn:aws:iam::123456789012:root"
@@ -186,3 +190,31 @@ def test_what_is_not_there_says_so(sts, make_role, refused, params, what):
     make_role(AWS=ROOT)
     error = refused(assume, sts=sts, **params)
     assert error == {"code": "NotImplementedHere", "message": f"not implemented here: {what}", "status": 501}
+
+
+def test_a_decision_about_a_session_of_a_user_can_be_walked(world, sts, client, make_role):
+    make_role(AWS="arn:aws:iam::123456789012:user/admin")
+    key = assume(sts)["Credentials"]["AccessKeyId"]
+    session = world.cloud.holder(key, "s3")
+    with pytest.raises(ClientError, match="not authorized to perform: s3:ListAllMyBuckets"):
+        world.client("s3", session).list_buckets()
+    walk = world.walk(world.trace.of(PermissionDecided)[-1])
+    assert walk.request.principal == session
+    assert not walk.decision.allowed
+
+
+def test_a_session_ends_with_its_role(world, sts, iam, make_role):
+    admin = "arn:aws:iam::123456789012:user/admin"
+    make_role(AWS=admin)
+    key = assume(sts)["Credentials"]["AccessKeyId"]
+    old = world.cloud.holder(key, "sqs")
+    assert "QueueUrls" not in world.client("sqs", old).list_queues()
+    iam.delete_role_policy(RoleName="worker", PolicyName="p")
+    iam.delete_role(RoleName="worker")
+    make_role(AWS=admin)
+    with pytest.raises(AwsError, match="The security token included in the request is invalid"):
+        world.cloud.holder(key, "sqs")
+    with pytest.raises(ClientError, match="The security token included in the request is invalid"):
+        world.client("sqs", old).list_queues()
+    again = world.cloud.holder(assume(sts)["Credentials"]["AccessKeyId"], "sqs")
+    assert "QueueUrls" not in world.client("sqs", again).list_queues()

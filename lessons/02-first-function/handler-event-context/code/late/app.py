@@ -1,3 +1,5 @@
+"""Prints bills, and looks at the clock after each."""
+
 import time
 
 
