@@ -127,7 +127,7 @@ class Metric(CheckBase, frozen=True, tag_field="is_a", tag="metric"):
 
 
 class Log(CheckBase, frozen=True, tag_field="is_a", tag="log"):
-    """How many log events of a function hold a text, of those since the lab, trial or question's run began."""
+    """How many log events of a function hold a text, since the lab, trial or question began."""
 
     function: str
     contains: str

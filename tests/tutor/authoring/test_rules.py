@@ -209,7 +209,8 @@ QUIZ_RULES = {
         "a word of 80 columns",
     ),
     "a run whose fact no page vouches for": Broken(
-        QUIZ, '    why: "Each call', '    facts: [s3.refused_event]\n    why: "Each call', "Q1.1-02", "warning", (QUIZ, "- id: Q1.1-02"), "a question that rests on `s3.refused_event`",
+        QUIZ, '    why: "Each call', '    facts: [s3.refused_event]\n    why: "Each call',
+        "Q1.1-02", "warning", (QUIZ, "- id: Q1.1-02"), "a question that rests on `s3.refused_event`",
         "how this pretend AWS does it",
     ),
     "a fact with another value": Broken(

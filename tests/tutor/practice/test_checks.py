@@ -281,3 +281,9 @@ def test_the_result_of_a_task_is_public_json():
         "trial": ["x"],
         "parts": [],
     }
+
+
+def test_what_was_logged_at_the_moment_a_scene_began_is_not_counted_in_it(history):
+    here = scene(history, since=len(history.trace), began=0)
+    assert answer(Log("worker", "RequestId"), scene(history)).holds
+    assert not answer(Log("worker", "RequestId"), here).holds

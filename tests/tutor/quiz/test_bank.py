@@ -86,6 +86,8 @@ def test_where_keys_are_and_whether_length_gives_them_away():
     one = verify([long], LABS, FOLDER, (1,)).solved["Q1"]
     assert statistics([*one, solved[0]]).longest_right == 0.5
     assert statistics([]).longest_right == 0
+    assert statistics([]).shortest_right == 0
+    assert statistics([]).right_of_multi == {}
     many = verify([item("multi", True, True, False)], LABS, FOLDER, (1,)).solved["Q-multi"]
     assert statistics(many).asked == 0
 

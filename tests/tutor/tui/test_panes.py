@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from tests.tutor.tui.fake import FakeTutor
 from tests.tutor.tui.helper import driving
+from tutor.actions.view import FileView
 from tutor.tui.widgets.command_line import CommandLine
 from tutor.tui.widgets.console import added
 from tutor.tui.widgets.timeline import microseconds
@@ -247,3 +248,27 @@ def test_times_of_the_timeline_are_read():
     assert microseconds("09:01:00") == 32_460_000_000
     assert microseconds("Tue 00:00:01.500") == 86_401_500_000
     assert microseconds("soon") is None
+
+
+async def test_a_lab_whose_tasks_all_pass_is_not_done_while_it_warns(tmp_path):
+    core = FakeTutor("lab")
+    tasks = tuple(replace(task, status="pass") for task in core.view.lab.tasks)
+    core.view = replace(
+        core.view, lab=replace(core.view.lab, tasks=tasks, warnings=("The role is gone. Type reset.",))
+    )
+    async with driving(tmp_path, (120, 40), core=core) as it:
+        assert it.line_with("NOT DONE LIKE THIS ○  The role is gone")
+        assert "LAB DONE" not in it.text
+    async with driving(tmp_path, (80, 24), core=core) as it:
+        assert it.line_with("NOT DONE LIKE THIS ○  The role is gone")
+        assert "LAB DONE" not in it.text
+
+
+async def test_a_file_that_is_no_code_is_not_said_to_be_deployed_or_changed(tmp_path):
+    core = FakeTutor("lab")
+    policy = FileView("policy.json", "{}", False, code=False)
+    core.view = replace(core.view, lab=replace(core.view.lab, files=(policy,)))
+    async with driving(tmp_path, (120, 40), core=core) as it:
+        assert "for commands to read" in it.text
+        assert "policy.json●" not in it.text
+        assert "changed since the last deploy" not in it.text
