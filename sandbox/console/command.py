@@ -11,7 +11,8 @@ import msgspec
 from sandbox.console import customize, pages, skeleton, waiting
 from sandbox.console.arguments import Command, Given, Reader, command, finish, wait_command
 from sandbox.console.catalogue import Service, cli_name, service, service_names, waiter
-from sandbox.console.custom import Desk, HighLevel, carry_out
+from sandbox.console.commands.custom import Desk, HighLevel, carry_out
+from sandbox.console.commands.highlevel import COMMANDS, REFUSED, S3_NAMES
 from sandbox.console.errors import (
     API_ERROR,
     FAILURE,
@@ -22,7 +23,6 @@ from sandbox.console.errors import (
     render_api_error,
     render_mistake,
 )
-from sandbox.console.highlevel import COMMANDS, REFUSED, S3_NAMES
 from sandbox.console.output import plain, show
 from sandbox.console.parameters import page_settings, parameters
 from sandbox.console.resources import Ask, Taken

@@ -10,7 +10,7 @@ import msgspec
 from sandbox.console import resources
 from sandbox.console.arguments import Command, Option, command, wait_command
 from sandbox.console.catalogue import Service, service, service_names
-from sandbox.console.highlevel import COMMANDS
+from sandbox.console.commands.highlevel import COMMANDS
 from sandbox.console.settings import GLOBAL_OPTIONS
 from sandbox.console.words import scan
 

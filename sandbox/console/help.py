@@ -10,9 +10,9 @@ from typing import Any
 
 from sandbox.console.arguments import Command, Option
 from sandbox.console.catalogue import Service
-from sandbox.console.custom import HighLevel
+from sandbox.console.commands.custom import HighLevel
+from sandbox.console.commands.highlevel import COMMANDS
 from sandbox.console.examples import EXAMPLES
-from sandbox.console.highlevel import COMMANDS
 from sandbox.console.settings import WORDS
 
 _WIDTH = 78

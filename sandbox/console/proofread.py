@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.console.arguments import Command, finish
 from sandbox.console.command import Console, Run
-from sandbox.console.custom import HighLevel, given_to
+from sandbox.console.commands.custom import HighLevel, given_to
 from sandbox.console.errors import MistakeError
 from sandbox.console.words import split
 

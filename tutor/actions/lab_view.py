@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tutor.practice import LabRun, TaskState
-    from tutor.practice.scene import Verdict
+    from tutor.practice.checking.scene import Verdict
 
 _ROWS = 400
 """Rows of the log and of the timeline that a view has at most, the latest ones."""
@@ -28,7 +28,7 @@ def lab_view(run: LabRun, transcript: Sequence[Line], best: str) -> LabView:
         transcript: what was typed and answered.
         best: the best result so far, in words; "" for none.
     """
-    from tutor.practice.timing import clock_words
+    from tutor.practice.console.timing import clock_words
 
     coming = run.coming()
     rows = [row for row in run.story.rows() if row.seq > run.shell.since][-_ROWS:]

@@ -257,7 +257,7 @@ class LabDesk:
         run = self.run
         if run is None or self.attempt is None:
             return Outcome()
-        from tutor.practice.checks import Cancelled
+        from tutor.practice.checking.checks import Cancelled
 
         if not self.level:
             from sandbox.runtime import jail_report

@@ -239,7 +239,7 @@ def _time(folder: Path, options: argparse.Namespace) -> int:
 
 def _schema(options: argparse.Namespace) -> int:
     from tutor.course.schemas import schemas
-    from tutor.practice.checks import result_schema
+    from tutor.practice.checking.checks import result_schema
 
     known = {**schemas(), "result": result_schema()}
     if options.kind and options.kind not in known:

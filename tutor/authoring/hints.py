@@ -12,8 +12,8 @@ from tutor.course import parse_duration, substitute
 from tutor.course.problems import did_you_mean, listed, shown
 from tutor.course.script import WORDS
 from tutor.practice import LabRun
-from tutor.practice.looking import SHOWN
-from tutor.practice.timing import LOAD_OPTIONS
+from tutor.practice.console.looking import SHOWN
+from tutor.practice.console.timing import LOAD_OPTIONS
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _COMMAND = rf"(?:{'|'.join(WORDS)})(?![\w-])"

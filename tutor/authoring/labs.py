@@ -23,7 +23,7 @@ from tutor.course.checks import Check, Probe, parts
 from tutor.course.problems import Problems, shown
 from tutor.practice import LabRun, Result
 from tutor.practice.build import StepError
-from tutor.practice.checks import Scene, answer
+from tutor.practice.checking.checks import Scene, answer
 from tutor.practice.files import names
 
 SEEDS = (1, 2, 3)

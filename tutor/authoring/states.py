@@ -9,7 +9,7 @@ from tutor.authoring.findings import Findings
 from tutor.authoring.places import Places
 from tutor.course import Lab
 from tutor.practice import LabRun
-from tutor.practice.checks import Scene, holds
+from tutor.practice.checking.checks import Scene, holds
 from tutor.practice.naming import Naming
 
 NOT_YET = "not_yet"

@@ -31,7 +31,7 @@ NO_MATTER = (
     "tutor/authoring/skeleton",
     "tutor/authoring/telling.py",
     "tutor/authoring/times.py",
-    "tutor/practice/completing.py",
+    "tutor/practice/console/completing.py",
 )
 """What in them decides nothing: the world over HTTP, help and completion, how a check is asked for and told.
 

@@ -1,7 +1,8 @@
 """Course content: reading it, judging it, handing it out as immutable structs.
 
 What lives here: the strict readers of the three formats (lesson.md, labs/*.yaml, quizzes/*.yaml) and of what
-lies around them; the structs that they become (`model`, `checks`, `blocks`, `values`); placeholders; the
+lies around them; the structs that they become (`model`, `checks`, `blocks`, `values`); in a room of their own
+the questions (`questions`); placeholders; the
 cache of compiled lessons; lookups in what lessons share (`lookup`); the JSON Schemas of the files, made from
 the structs (`schemas`). Whatever is wrong with content is a `ContentError` that names file, line, found and
 expected.
@@ -22,7 +23,7 @@ from tutor.course.load import Course, load_course, packaged
 from tutor.course.model import Lab, Lesson, LessonRef, Outline, Script, Task
 from tutor.course.placeholders import fill, substitute
 from tutor.course.problems import ContentError, ContentProblem, NotInCourseError
-from tutor.course.question import Item, Option, Quiz
+from tutor.course.questions.question import Item, Option, Quiz
 from tutor.course.script import by_command, commands
 from tutor.course.values import Compare, parse_duration
 

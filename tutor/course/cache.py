@@ -123,5 +123,5 @@ def contents(files: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, bytes]]:
 @cache
 def _compiler() -> str:
     # Size and time of our own files stand for "which compiler": a change of it must not meet old results.
-    own = sorted(Path(__file__).parent.glob("*.py"))
+    own = sorted(Path(__file__).parent.rglob("*.py"))
     return ";".join(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in own)

@@ -34,8 +34,8 @@ from tutor.course.model import (
 )
 from tutor.course.placeholders import placeholders
 from tutor.course.problems import ContentError, Problems, did_you_mean, listed, shown
-from tutor.course.question import Quiz
-from tutor.course.quiz import Lessonware, read_quiz
+from tutor.course.questions.question import Quiz
+from tutor.course.questions.quiz import Lessonware, read_quiz
 from tutor.course.references import Names, near_misses, unknown_names
 from tutor.course.source import Source, read_source
 from tutor.course.strict_yaml import Node, parse_yaml

@@ -16,7 +16,7 @@ import msgspec
 from tutor.course.checks import KINDS, Advance, ApiCall, CheckBase, Load, Metric, StepBase
 from tutor.course.model import Task, Variant
 from tutor.course.problems import Problems, did_you_mean, listed, shown
-from tutor.course.readings import MOMENTS, READINGS
+from tutor.course.questions.readings import MOMENTS, READINGS
 from tutor.course.strict_yaml import Node
 from tutor.course.values import (
     Compare,

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tutor.course.asking import asked, can_be_asked
 from tutor.course.blocks import Block
 from tutor.course.decode import Decoder
 from tutor.course.directives import Directive, Part, split_page
 from tutor.course.model import Front, LabText
 from tutor.course.problems import Problems, did_you_mean, listed, shown
 from tutor.course.prose import Prose
-from tutor.course.question import Item
+from tutor.course.questions.asking import asked, can_be_asked
+from tutor.course.questions.question import Item
 from tutor.course.script import check_script
 from tutor.course.source import Source, problem
 from tutor.course.strict_yaml import parse_yaml

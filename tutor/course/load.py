@@ -12,7 +12,7 @@ from tutor.course.folder import Folder, walk
 from tutor.course.lookup import find_help, find_term
 from tutor.course.model import CourseInfo, ErrorHelp, Lab, Lesson, LessonRef, Outline, Shared, Term
 from tutor.course.problems import ContentError, ContentProblem, NotInCourseError, Problems
-from tutor.course.question import Quiz
+from tutor.course.questions.question import Quiz
 from tutor.course.source import inside, problem
 
 T = TypeVar("T")

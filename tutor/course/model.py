@@ -9,7 +9,7 @@ import msgspec
 
 from tutor.course.blocks import Block
 from tutor.course.checks import Check, Step
-from tutor.course.question import Quiz
+from tutor.course.questions.question import Quiz
 from tutor.course.values import Usd
 
 RealityLabel = Literal["exact", "modelled", "simplified"]

@@ -36,7 +36,7 @@ from tutor.course.decode import Decoder
 from tutor.course.model import Role
 from tutor.course.placeholders import ARN_KINDS, placeholders
 from tutor.course.problems import Problems, did_you_mean, listed, shown
-from tutor.course.readings import (
+from tutor.course.questions.readings import (
     ConfigRead,
     DeniedRead,
     LineRead,

@@ -28,8 +28,8 @@ from tutor.course.model import (
     Term,
     Variant,
 )
-from tutor.course.question import Quiz
-from tutor.course.readings import MOMENTS, READINGS
+from tutor.course.questions.question import Quiz
+from tutor.course.questions.readings import MOMENTS, READINGS
 from tutor.course.values import DURATION, TIME, USD, Compare
 
 Schema = dict[str, Any]

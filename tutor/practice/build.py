@@ -16,9 +16,9 @@ from sandbox.world import DEFAULT_START
 from tutor.course import ContentError, ContentProblem, Lab, fill
 from tutor.course.checks import PACKAGES, Advance, ApiCall, Load, Step
 from tutor.course.problems import did_you_mean
+from tutor.practice.checking.replies import plain
 from tutor.practice.files import names, zipped
 from tutor.practice.naming import Naming
-from tutor.practice.replies import plain
 
 _LEAD = timedelta(hours=1)
 """How long before its start a lab's world is set up, so that the learner finds it at a round time."""

@@ -15,11 +15,11 @@ from sandbox.observe.timeline import TimelineFold
 from sandbox.services.awslambda import LambdaService
 from tutor.course import Lab, substitute
 from tutor.practice.build import build
-from tutor.practice.checks import Result, Scene
+from tutor.practice.checking.checks import Result, Scene
+from tutor.practice.console.shell import CODE, Helps, Printed, Shell
 from tutor.practice.files import Folder, names
 from tutor.practice.layout import originals
 from tutor.practice.naming import Naming, UnboundRoleError
-from tutor.practice.shell import CODE, Helps, Printed, Shell
 from tutor.practice.tasks import ShownHint, Tasks, TaskState
 from tutor.words import _
 

@@ -12,7 +12,7 @@ from sandbox.history.commands import StuckError
 from tutor.course import ContentError, Lab, substitute
 from tutor.course.checks import Answer, Check, parts
 from tutor.course.model import Task
-from tutor.practice.checks import Result, Scene, Status, answer, holds
+from tutor.practice.checking.checks import Result, Scene, Status, answer, holds
 from tutor.practice.naming import Naming, UnboundRoleError
 from tutor.words import _
 

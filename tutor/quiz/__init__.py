@@ -4,7 +4,7 @@
 key, `answers.py` reads and judges what a learner typed, `session.py` is one learner in one quiz, `bank.py`
 looks at many questions over many seeds. No key is ever written down, and none is known before the run. A new
 type of item is a method of `solve.Asked` and an entry of `answers`; what it looks like in content is in
-`tutor.course.question` and `question_rules`.
+`tutor.course.questions.question` and `question_rules`.
 """
 
 from tutor.quiz.answers import UnreadableAnswerError

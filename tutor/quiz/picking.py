@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tutor.course.code import code_folders
-from tutor.course.question import Lines, Option
-from tutor.course.readings import LineRead, RaisedRead
+from tutor.course.questions.question import Lines, Option
+from tutor.course.questions.readings import LineRead, RaisedRead
 from tutor.course.source import inside
-from tutor.practice.scene import Scene
+from tutor.practice.checking.scene import Scene
 from tutor.quiz.readings import logged, printed, raised, read
 from tutor.quiz.scenes import Edit
 from tutor.quiz.solved import Solved, SolvedLine

@@ -11,7 +11,7 @@ from sandbox.services.sqs import SqsService
 from sandbox.trace import Event, MessageSent, PermissionDecided
 from tutor.course import fill
 from tutor.course.checks import Denied, Log, Metric, Object, Queue, Trace
-from tutor.course.readings import (
+from tutor.course.questions.readings import (
     ConfigRead,
     DeniedRead,
     LineRead,
@@ -22,10 +22,10 @@ from tutor.course.readings import (
     ReplyRead,
     StoryRow,
 )
-from tutor.practice.counts import attempts_since, counted, figure, has_queue, lines_since
-from tutor.practice.looks import setting
-from tutor.practice.replies import at
-from tutor.practice.scene import Scene
+from tutor.practice.checking.counts import attempts_since, counted, figure, has_queue, lines_since
+from tutor.practice.checking.looks import setting
+from tutor.practice.checking.replies import at
+from tutor.practice.checking.scene import Scene
 
 _FRAME = re.compile(r'File "/var/task/([^"]+)", line (\d+)')
 

@@ -18,10 +18,10 @@ from sandbox import World
 from tutor.course import Lab
 from tutor.course.checks import Step
 from tutor.course.code import code_folders
-from tutor.course.question import Run
+from tutor.course.questions.question import Run
 from tutor.practice.build import StepError, build, perform
+from tutor.practice.checking.scene import Scene
 from tutor.practice.naming import Naming
-from tutor.practice.scene import Scene
 
 _Key = tuple[str, int, str, bytes, bytes]
 

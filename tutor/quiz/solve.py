@@ -14,10 +14,10 @@ from sandbox.facts.registry import Fact
 from sandbox.observe.crowds import condensed
 from sandbox.observe.timeline import timeline
 from tutor.course import ContentError, ContentProblem, Item, Lab, Option, substitute
-from tutor.course.question import Row, Run
-from tutor.practice.checks import answer
+from tutor.course.questions.question import Row, Run
+from tutor.practice.checking.checks import answer
+from tutor.practice.checking.scene import Scene
 from tutor.practice.naming import UnboundRoleError
-from tutor.practice.scene import Scene
 from tutor.quiz.readings import UnreadableError, moment, read
 from tutor.quiz.scenes import Edit, Scenes
 from tutor.quiz.solved import LETTERS, Solved, SolvedOption, SolvedRow

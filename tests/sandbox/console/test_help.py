@@ -7,9 +7,9 @@ from sandbox.cloud import operations_of
 from sandbox.console import Console, split
 from sandbox.console.arguments import command, wait_command
 from sandbox.console.catalogue import cli_name, service
+from sandbox.console.commands.highlevel import COMMANDS
 from sandbox.console.examples import EXAMPLES
 from sandbox.console.help import example, of_command
-from sandbox.console.highlevel import COMMANDS
 from sandbox.console.resources import taken
 from tests.sandbox.console.conftest import Folder
 

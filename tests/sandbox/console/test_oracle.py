@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from sandbox.console import split, split_script
 from sandbox.console.arguments import command
 from sandbox.console.catalogue import service
-from sandbox.console.highlevel import REFUSED
+from sandbox.console.commands.highlevel import REFUSED
 from tests.sandbox.console import oracle
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ import pytest
 
 from tutor.actions import ACTIONS, Action, Tutor
 from tutor.actions.registry import BY_ID, BY_WORD, KINDS
-from tutor.practice.verbs import VERBS
+from tutor.practice.console.verbs import VERBS
 
 PLACES = ("lesson", "lab", "quiz")
 

@@ -86,7 +86,7 @@ def test_the_engine_is_its_sources_and_facts(monkeypatch: pytest.MonkeyPatch) ->
         ("sandbox/console/resources.py", True),
         ("sandbox/services/sqs/api.py", True),
         ("tutor/authoring/hints.py", True),
-        ("tutor/practice/looks.py", True),
+        ("tutor/practice/checking/looks.py", True),
         ("sandbox/console/help.py", False),
         ("sandbox/console/complete.py", False),
         ("sandbox/endpoint/app.py", False),

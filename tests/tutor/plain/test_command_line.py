@@ -12,7 +12,8 @@ from tutor import cli
     [
         (
             ["bogus"],
-            "there is no command bogus. There is: doctor, course, sandbox. Without a command the course starts.",
+            "there is no command bogus. There is: doctor, course, sandbox. "
+            "Without a command the course starts.",
         ),
         (["docter"], "there is no command docter. Did you mean doctor? There is: doctor, course, sandbox."),
         (["--color", "ansy"], "--color takes no word ansy. Did you mean ansi? There is: auto, none, ansi."),

@@ -21,7 +21,7 @@ from tests.tutor.practice.bench import (
 from tutor.course.checks import Advance, ApiCall, Clock, Probe, Resource
 from tutor.course.model import Hint, Never
 from tutor.practice import LabRun
-from tutor.practice.checks import Cancelled
+from tutor.practice.checking.checks import Cancelled
 
 SOLVE = (
     SEND,

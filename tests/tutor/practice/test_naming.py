@@ -12,7 +12,7 @@ from tutor.course import arns, fill
 from tutor.course.checks import Queue
 from tutor.course.model import Role
 from tutor.course.values import Compare
-from tutor.practice.checks import Scene, answer
+from tutor.practice.checking.checks import Scene, answer
 from tutor.practice.naming import Naming, UnboundRoleError, UnknownRoleError
 
 LAB = small_lab(

@@ -10,7 +10,7 @@ from tests.tutor.practice.bench import course, lesson_folder, small_lab
 from tutor.course import Item, Option
 from tutor.course.checks import Advance, ApiCall, Resource
 from tutor.course.model import Variant, WorldSpec
-from tutor.course.question import Quiz, Run
+from tutor.course.questions.question import Quiz, Run
 from tutor.quiz import QuizSession, Solver
 
 CREATE = ApiCall("sqs", "create_queue", {"QueueName": "{names}"})

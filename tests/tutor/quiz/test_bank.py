@@ -12,7 +12,7 @@ from tests.tutor.practice.bench import course, lesson_folder
 from tests.tutor.quiz.conftest import LAB, RUN, item
 from tutor.course import Option
 from tutor.course.checks import ApiCall, Queue
-from tutor.course.question import Run
+from tutor.course.questions.question import Run
 from tutor.quiz import statistics, verify, weak_facts
 
 FOLDER = Path()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.tutor.quiz.test_types import CALL, GRANT, POLICY, asked, refused
 from tutor.course import Option
 from tutor.course.checks import AllOf, ApiCall, NotThat, Reply, Trace
-from tutor.course.question import Item, Lines, Run
-from tutor.course.readings import LineRead, RaisedRead, ReplyRead
+from tutor.course.questions.question import Item, Lines, Run
+from tutor.course.questions.readings import LineRead, RaisedRead, ReplyRead
 
 FLAKY = "code/flaky/app.py"
 

@@ -10,7 +10,7 @@ from tests.tutor.practice.bench import course
 from tests.tutor.quiz.conftest import LAB, RUN, item
 from tutor.course import ContentError, Option
 from tutor.course.checks import Advance, ApiCall, Log, Queue, Trace
-from tutor.course.question import Run
+from tutor.course.questions.question import Run
 from tutor.quiz import KeyProblem, Solver
 from tutor.quiz.solve import _reply_words
 

@@ -10,8 +10,8 @@ from sandbox.facts import Facts
 from tests.tutor.quiz.conftest import LAB, RUN, item
 from tutor.course import Option
 from tutor.course.checks import Advance, ApiCall, Queue, Reply, Trace
-from tutor.course.question import Item, Row, Run
-from tutor.course.readings import (
+from tutor.course.questions.question import Item, Row, Run
+from tutor.course.questions.readings import (
     ConfigRead,
     DeniedRead,
     LineRead,

@@ -11,7 +11,7 @@ import pytest
 from tests.tutor.quiz.keys import right_answers
 from tests.tutor.tui.tmux import Terminal
 from tutor.actions.view import QuizView
-from tutor.course.question_rules import TYPES
+from tutor.course.questions.rules import TYPES
 from tutor.progress import Store
 
 ROOT = Path(__file__).parents[3]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.console.arguments import Option
-from sandbox.console.custom import Desk, Given, HighLevel
+from sandbox.console.commands.custom import Desk, Given, HighLevel
 from sandbox.console.errors import MistakeError
 from sandbox.facts import Facts
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from sandbox.observe.timeline import timeline
 from sandbox.services.sqs import SqsService
-from tutor.practice.asked import lambda_of
-from tutor.practice.looking import SHOWN
+from tutor.practice.console.asked import lambda_of
+from tutor.practice.console.looking import SHOWN
 
 if TYPE_CHECKING:
-    from tutor.practice.shell import Shell
+    from tutor.practice.console.shell import Shell
 
 _EVENTS = 40
 """How many of the latest events are offered for `explain`."""
@@ -26,7 +26,7 @@ def completions(shell: Shell, line: str) -> list[str]:
     Returns:
         Whole words that begin with the unfinished one.
     """
-    from tutor.practice.verbs import VERBS
+    from tutor.practice.console.verbs import VERBS
 
     words = line.split()
     last = words.pop() if words and not line.endswith((" ", "\t")) else ""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 from sandbox.console import WordsError, split
 from sandbox.kernel import SECOND, as_datetime
 from tutor.course import parse_duration
-from tutor.practice.asked import Usage, VerbError, lambda_of, no_function
+from tutor.practice.console.asked import Usage, VerbError, lambda_of, no_function
 from tutor.words import _
 
 if TYPE_CHECKING:
-    from tutor.practice.shell import Shell
+    from tutor.practice.console.shell import Shell
 
 
 def clock(shell: Shell, rest: str) -> str:

@@ -10,13 +10,13 @@ from sandbox.observe.logs import LogFold
 from sandbox.observe.metrics import MetricFold
 from sandbox.observe.timeline import timeline
 from sandbox.services.sqs import SqsService
-from tutor.practice.asked import Usage, VerbError, lambda_of, no_function
 from tutor.practice.changes import changes
-from tutor.practice.timing import clock_words
+from tutor.practice.console.asked import Usage, VerbError, lambda_of, no_function
+from tutor.practice.console.timing import clock_words
 from tutor.words import _, many
 
 if TYPE_CHECKING:
-    from tutor.practice.shell import Shell
+    from tutor.practice.console.shell import Shell
 
 
 def show(shell: Shell, rest: str) -> str:

@@ -14,8 +14,8 @@ from tutor.course.facts import FactUse
 from tutor.course.model import Front, LabText
 from tutor.course.placeholders import placeholders
 from tutor.course.problems import Problems, did_you_mean, listed, shown
-from tutor.course.question import Item, Option, Quiz, Row, Run
-from tutor.course.question_rules import TYPES, Rules
+from tutor.course.questions.question import Item, Option, Quiz, Row, Run
+from tutor.course.questions.rules import TYPES, Rules
 from tutor.course.references import Names, near_misses
 from tutor.course.source import Source
 from tutor.course.strict_yaml import Node, parse_yaml

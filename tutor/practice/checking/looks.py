@@ -22,9 +22,9 @@ from tutor.course import ContentError, ContentProblem, checks, fill
 from tutor.course.problems import did_you_mean, listed, shown
 from tutor.course.values import Compare, duration_words, time_words
 from tutor.practice.build import file_of
-from tutor.practice.counts import attempts_since, dynamodb, has_queue, s3
-from tutor.practice.replies import at
-from tutor.practice.scene import Scene, Verdict
+from tutor.practice.checking.counts import attempts_since, dynamodb, has_queue, s3
+from tutor.practice.checking.replies import at
+from tutor.practice.checking.scene import Scene, Verdict
 
 _DAY = 86_400 * 1_000_000
 _SECOND = 1_000_000

@@ -28,7 +28,7 @@ from tutor.course.checks import (
     Trace,
 )
 from tutor.course.model import Role, Task
-from tutor.practice.checks import Scene, answer, figure, holds
+from tutor.practice.checking.checks import Scene, answer, figure, holds
 from tutor.practice.naming import Naming
 from tutor.practice.tasks import Tasks
 

@@ -10,8 +10,8 @@ import msgspec
 from tutor.course.checks import ApiCall, Check, Probe, Reply, Step, parts
 from tutor.course.code import check_code
 from tutor.course.problems import did_you_mean, listed, shown
-from tutor.course.question import Item, Option, Row, Run
-from tutor.course.readings import LineRead, RaisedRead, Reading, ReplyRead
+from tutor.course.questions.question import Item, Option, Row, Run
+from tutor.course.questions.readings import LineRead, RaisedRead, Reading, ReplyRead
 from tutor.course.references import Names, check_names, moment_names, reading_names, steps_names
 from tutor.course.source import inside
 

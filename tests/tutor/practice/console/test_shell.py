@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.tutor.practice.bench import ALLOW, CALL, DLQ, LETTERS, SEND, do, must_replay
 from tutor.practice import LabRun
+from tutor.practice.console.shell import Shell
+from tutor.practice.console.verbs import VERBS
 from tutor.practice.files import FileProblem, Folder
-from tutor.practice.shell import Shell
-from tutor.practice.verbs import VERBS
 
 USAGE = {
     "clock foo": "clock | clock advance 5m | clock next | clock settle",

@@ -8,7 +8,7 @@ from sandbox.services.awslambda import LambdaService
 from tutor.words import _
 
 if TYPE_CHECKING:
-    from tutor.practice.shell import Shell
+    from tutor.practice.console.shell import Shell
 
 
 class VerbError(Exception):

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tutor.course.checks import ApiCall, Queue, Reply
-from tutor.course.question import Lines, Option, Row, Run
-from tutor.course.question_rules import TYPES
-from tutor.course.readings import (
+from tutor.course.questions.question import Lines, Option, Row, Run
+from tutor.course.questions.readings import (
     ConfigRead,
     DeniedRead,
     LineRead,
@@ -18,6 +17,7 @@ from tutor.course.readings import (
     ReplyRead,
     StoryRow,
 )
+from tutor.course.questions.rules import TYPES
 
 QUIZ = "quizzes/L5.3.yaml"
 FIRST = 21

@@ -13,16 +13,16 @@ from botocore.exceptions import ClientError, WaiterError
 
 from sandbox.history import journal as rows
 from sandbox.history.journal import Row
-from tutor.practice.asked import Usage, VerbError, lambda_of
+from tutor.practice.console.asked import Usage, VerbError, lambda_of
+from tutor.practice.console.looking import show
+from tutor.practice.console.reasons import explain
+from tutor.practice.console.timing import clock, load
 from tutor.practice.files import names, zipped_files
 from tutor.practice.layout import package_of
-from tutor.practice.looking import show
-from tutor.practice.reasons import explain
-from tutor.practice.timing import clock, load
 from tutor.words import _
 
 if TYPE_CHECKING:
-    from tutor.practice.shell import Shell
+    from tutor.practice.console.shell import Shell
 
 # -- code --------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from tutor.course.checks import Check, Step
-from tutor.course.readings import Moment, Reading
+from tutor.course.questions.readings import Moment, Reading
 
 QuestionType = Literal["choice", "multi", "number", "order", "match", "text", "pick-line"]
 

@@ -33,7 +33,7 @@ from tutor.course.checks import (
     Trace,
 )
 from tutor.course.model import Role
-from tutor.practice.checks import Cancelled, Result, Scene, answer, figure, nonce
+from tutor.practice.checking.checks import Cancelled, Result, Scene, answer, figure, nonce
 from tutor.practice.naming import Naming
 
 LAB = small_lab(

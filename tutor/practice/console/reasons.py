@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sandbox.observe.words import function_name
 from sandbox.trace import ApiCalled, ApiFailed, Event, InvocationEnded, PermissionDecided
-from tutor.practice.asked import Usage, VerbError, lambda_of, no_function
+from tutor.practice.console.asked import Usage, VerbError, lambda_of, no_function
 from tutor.words import _
 
 if TYPE_CHECKING:
-    from tutor.practice.shell import Shell
+    from tutor.practice.console.shell import Shell
 
 
 def explain(shell: Shell, rest: str) -> str:

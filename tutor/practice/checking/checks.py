@@ -19,10 +19,10 @@ from sandbox.observe.timeline import timeline
 from tutor.course import ContentError, ContentProblem, checks
 from tutor.course.problems import listed
 from tutor.practice.build import RefusedStepError, file_of, perform
-from tutor.practice.counts import COUNTS, counted, figure
-from tutor.practice.looks import LOOKS
+from tutor.practice.checking.counts import COUNTS, counted, figure
+from tutor.practice.checking.looks import LOOKS
+from tutor.practice.checking.scene import Cancelled, Scene, Verdict
 from tutor.practice.naming import Naming, UnboundRoleError, UnknownRoleError
-from tutor.practice.scene import Cancelled, Scene, Verdict
 from tutor.words import _
 
 __all__ = ["Cancelled", "Result", "Scene", "Verdict", "answer", "figure", "holds", "nonce", "result_schema"]

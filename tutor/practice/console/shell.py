@@ -12,11 +12,11 @@ from sandbox.cloud import operations_of
 from sandbox.console import Console
 from sandbox.console.proofread import mistake
 from sandbox.console.resources import quietly, taken
-from tutor.practice.asked import Usage, VerbError
-from tutor.practice.completing import completions
+from tutor.practice.console.asked import Usage, VerbError
+from tutor.practice.console.completing import completions
+from tutor.practice.console.verbs import VERBS
 from tutor.practice.files import Desk, FileProblem
 from tutor.practice.naming import Naming
-from tutor.practice.verbs import VERBS
 from tutor.words import _
 
 CODE = "code"

@@ -19,7 +19,7 @@ from sandbox.observe.timeline import Attempt, attempts
 from sandbox.services.sqs import SqsService
 from sandbox.trace import ItemStored, MessageSent, ObjectCreated
 from tutor.course import checks, fill
-from tutor.practice.scene import Scene, Verdict
+from tutor.practice.checking.scene import Scene, Verdict
 
 if TYPE_CHECKING:
     from sandbox.services.dynamodb import DynamoDbService

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.console.custom import HighLevel
-from sandbox.console.s3 import S3
-from sandbox.console.tail import TAIL
+from sandbox.console.commands.custom import HighLevel
+from sandbox.console.commands.s3 import S3
+from sandbox.console.commands.tail import TAIL
 
 COMMANDS: Mapping[tuple[str, str], HighLevel] = {
     ("logs", "tail"): TAIL,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tutor.course.blocks import Block, Span
-from tutor.course.question import Item
+from tutor.course.questions.question import Item
 from tutor.course.source import inside
 
 

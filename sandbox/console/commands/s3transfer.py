@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from sandbox.console.custom import Desk, Given
+from sandbox.console.commands.custom import Desk, Given
+from sandbox.console.commands.s3places import Filters, Found, Place, local, place, remote
 from sandbox.console.errors import MistakeError
-from sandbox.console.s3places import Filters, Found, Place, local, place, remote
 
 FAILED = 1
 """The exit code of `aws s3` when something could not be copied, moved or deleted."""

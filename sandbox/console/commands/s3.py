@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.console.arguments import Option
-from sandbox.console.custom import Desk, Given, HighLevel
+from sandbox.console.commands.custom import Desk, Given, HighLevel
+from sandbox.console.commands.s3places import SCHEME, bucket_of, pages, remote, whole_pages
+from sandbox.console.commands.s3transfer import FAILED, transfer
 from sandbox.console.errors import FAILURE, MistakeError
-from sandbox.console.s3places import SCHEME, bucket_of, pages, remote, whole_pages
-from sandbox.console.s3transfer import FAILED, transfer
 
 _PREFIX_COLUMN = 30
 _SIZE_COLUMN = 10
