@@ -65,9 +65,9 @@ def client(service: str, url: str) -> Any:
 def descendants(pid: int) -> list[int]:
     """The processes that a process has started, and those that these have."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            name, _, rest = path.read_text().rpartition(") ")
+            name, _, rest = (folder / "stat").read_text().rpartition(") ")
             state, parent = rest.split()[:2]
             if int(parent) == pid and state != "Z":
                 child = int(name.split()[0])

@@ -141,10 +141,10 @@ def prepared(small: bool) -> World:
 def workers() -> list[int]:
     """The living processes that run handlers for this process: the children of its children."""
     parents: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, parent, *_ = stat.read_bytes().rpartition(b")")[2].split()
-            parents[int(stat.parent.name)] = 0 if state in b"ZX" else int(parent)
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # who has ended meanwhile is none of them
+            state, parent, *_ = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+            parents[int(folder.name)] = 0 if state in b"ZX" else int(parent)
     children = {pid for pid, parent in parents.items() if parent == os.getpid()}
     return [pid for pid, parent in parents.items() if parent in children]
 
