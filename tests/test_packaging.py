@@ -250,7 +250,7 @@ def test_the_installed_course_runs_code_and_asks_questions(
     given = "\n".join(lines) + "\n"
     command = (program, "--plain", "--state", tmp_path / "state")
     said = run(*command, cwd=tmp_path, given=given, **elsewhere).stdout
-    assert "Async retries, slowly" in said
+    assert "Handler, event, context" in said
     assert '"StatusCode": 200' in said
     assert "FunctionError" not in said
     assert re.search(r"(?i)question 1 of \d", said)
