@@ -24,10 +24,10 @@ COMPLETE = (
     "AWS Lambda, by doing it",  # title bar
     "Outline",  # titles of the panes
     "Lesson",
-    "Three tries and a",  # outline, the open lesson with its lab and questions
+    "Three answers",  # outline, the open lesson with its labs and questions
     "Questions",
     "After this you can",  # reader, its head
-    "Today the warehouse is down.",  # reader, further down
+    "One file, one function, one name",  # reader, further down
     "ctrl+q",  # key bar, left and right end
     "All commands",
 )
