@@ -136,7 +136,7 @@ class LineView(ScrollView, can_focus=True):
         index = y + self.scroll_offset.y
         width = self.size.width
         if not 0 <= index < len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.style_of(""))
         selection = self.text_selection
         strip = None if selection else self._strips.get(index)
         if strip is None:
@@ -154,7 +154,7 @@ class LineView(ScrollView, can_focus=True):
         length = line.width
         # Blanks to the edge are put behind the text before a strip is made: each strip is dear.
         filled = min(self.fill_width or width, width)
-        for edge, style in ((filled, self.style_of("", fill)), (width, self.rich_style)):
+        for edge, style in ((filled, self.style_of("", fill)), (width, self.style_of(""))):
             if length < edge:
                 segments.append(Segment(" " * (edge - length), style))
                 length = edge
