@@ -45,8 +45,7 @@ async def _shown(make: Callable[[], Widget]) -> float:
 
 
 def as_markdown(lines: list[str]) -> str:
-    """A page as a course without directives would write it: each has its title, lines to type and pictures are
-    code."""
+    """A page without directives: each has its title, and lines to type and pictures are code."""
     found: list[str] = []
     fenced = False
     for line in lines:
